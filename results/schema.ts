@@ -1,0 +1,166 @@
+// The one contract between bench (which writes a run folder) and charts (which draw it): the shape of
+// results.json and of the rows of the CSV files. Knows nothing of either side.
+// The CSV tables are those of basho_bench; results.json holds what they cannot: identity, configuration,
+// verdict and whole-run statistics.
+import { z } from 'zod';
+
+/** Latencies of one operation over the whole run, in milliseconds; `count` samples, warm-up excluded. */
+export const latencyStatisticsSchema = z.object({
+  count: z.number().int().positive(),
+  min: z.number(),
+  mean: z.number(),
+  p50: z.number(),
+  p95: z.number(),
+  p99: z.number(),
+  p999: z.number(),
+  p9999: z.number(),
+  max: z.number(),
+});
+export type LatencyStatistics = z.infer<typeof latencyStatisticsSchema>;
+
+/**
+ * `ok` counts successful operations (`missing` of them were reads that found no value), `failed` the others.
+ * `opsPerSecond` is ok / measured seconds. `units` is what the driver counted (equal to ok unless it says more).
+ * Latencies are of successful operations: response time from the intended start, service time from the send;
+ * null where there is no sample.
+ */
+export const operationStatisticsSchema = z.object({
+  ok: z.number().int(),
+  missing: z.number().int(),
+  failed: z.number().int(),
+  units: z.number(),
+  opsPerSecond: z.number(),
+  responseTimeMs: latencyStatisticsSchema.nullable(),
+  serviceTimeMs: latencyStatisticsSchema.nullable(),
+});
+export type OperationStatistics = z.infer<typeof operationStatisticsSchema>;
+
+/** One reason for failure. `definite`: the operation certainly had no effect; otherwise it may have had one. */
+export const errorCountSchema = z.object({
+  operation: z.string(),
+  code: z.string(),
+  definite: z.boolean(),
+  count: z.number().int(),
+  /** Text of one such error, for people. */
+  example: z.string(),
+});
+export type ErrorCount = z.infer<typeof errorCountSchema>;
+
+export const verdictSchema = z.object({
+  kind: z.enum(['VALID', 'GENERATOR-BOUND', 'UNSTABLE', 'INVALID']),
+  reasons: z.array(z.string()),
+});
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** A span of the run that charts shade, in seconds since the start. */
+export const annotationSchema = z.object({
+  kind: z.enum(['fault', 'warm-up']),
+  label: z.string(),
+  fromSeconds: z.number(),
+  toSeconds: z.number(),
+});
+export type Annotation = z.infer<typeof annotationSchema>;
+
+export const runEndSchema = z.enum(['completed', 'interrupted', 'shutdown-on-error', 'all-workers-stopped', 'crashed']);
+export type RunEnd = z.infer<typeof runEndSchema>;
+
+export const resultsSchema = z.object({
+  schemaVersion: z.literal(1),
+  run: z.object({
+    id: z.string(),
+    /** ISO 8601, UTC; the moment that the first operation could start. */
+    startedAt: z.string(),
+    plannedSeconds: z.number(),
+    measuredSeconds: z.number(),
+    end: runEndSchema,
+  }),
+  config: z.object({
+    driver: z.string(),
+    mode: z.literal('max'),
+    concurrentWorkers: z.number().int(),
+    threads: z.number().int(),
+    connections: z.string(),
+    operations: z.array(z.object({ name: z.string(), weight: z.number() })),
+    keyGenerator: z.array(z.union([z.string(), z.number()])),
+    valueGenerator: z.array(z.union([z.string(), z.number()])),
+    randomAlgorithm: z.string(),
+    randomSeed: z.tuple([z.number(), z.number(), z.number()]),
+    reportIntervalSeconds: z.number(),
+    driverOptions: z.record(z.string(), z.unknown()),
+  }),
+  /** What was measured: a line for people, and the endpoints. */
+  target: z.object({ description: z.string(), endpoints: z.array(z.string()) }),
+  versions: z.object({ rkv: z.string(), node: z.string() }),
+  machine: z.object({
+    cpu: z.string(),
+    cpus: z.number().int(),
+    memoryBytes: z.number(),
+    os: z.string(),
+  }),
+  verdict: verdictSchema,
+  total: operationStatisticsSchema,
+  operations: z.record(z.string(), operationStatisticsSchema),
+  errors: z.array(errorCountSchema),
+  generator: z.object({
+    /** CPU time (user and system) of the generator's process per operation, in microseconds. */
+    cpuUsPerOp: z.number(),
+    /** Share of the busiest load thread's time that was spent working, 0 to 1. */
+    loadThreadUtilization: z.number(),
+    /** null in a closed loop, which has no schedule to lag behind. */
+    scheduleLagMs: latencyStatisticsSchema.nullable(),
+    rssBytesMax: z.number(),
+    /** Resident memory after one minute (or at the start of a shorter run) and at the end. */
+    rssBytesEarly: z.number(),
+    rssBytesEnd: z.number(),
+  }),
+  annotations: z.array(annotationSchema),
+});
+export type Results = z.infer<typeof resultsSchema>;
+
+/** A row of summary.csv. Counts are units; total = successful + failed. */
+export interface SummaryRow {
+  elapsedSeconds: number;
+  windowSeconds: number;
+  total: number;
+  successful: number;
+  failed: number;
+}
+
+/** A row of <op>_latencies.csv. `n` is units that succeeded in the window, `errors` operations that failed. */
+export interface LatencyRow {
+  elapsedSeconds: number;
+  windowSeconds: number;
+  n: number;
+  minUs: number;
+  meanUs: number;
+  medianUs: number;
+  p95Us: number;
+  p99Us: number;
+  p999Us: number;
+  maxUs: number;
+  errors: number;
+}
+
+/** The columns of the two tables, as basho_bench wrote them; joined with comma and space. */
+export const summaryColumns = ['elapsed', 'window', 'total', 'successful', 'failed'] as const;
+export const latencyColumns = [
+  'elapsed',
+  'window',
+  'n',
+  'min',
+  'mean',
+  'median',
+  '95th',
+  '99th',
+  '99_9th',
+  'max',
+  'errors',
+] as const;
+
+/**
+ * The name under which an operation's files are kept: every character outside 0-9, A-Z, a-z becomes `-`,
+ * as in basho_bench, so `get_own_puts` is kept in `get-own-puts_latencies.csv`.
+ */
+export function fileLabel(operation: string): string {
+  return operation.replace(/[^0-9A-Za-z]/g, '-');
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{server,bench,drivers,charts,results,bin,.ci}/**/*.test.ts'],
+    exclude: ['dist/**', 'node_modules/**'],
+    reporters: ['default', './.ci/closing-line.ts'],
+    // Two cores, and the end-to-end tests start servers of their own.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
