@@ -5,7 +5,7 @@ export class MemoryStorage implements Storage {
   readonly #records = new Map<string, RecordView & { key: Buffer }>();
 
   get(key: Buffer, keyStart: number, keyEnd: number, out: RecordView): boolean {
-    const record = this.#records.get(key.latin1Slice(keyStart, keyEnd));
+    const record = this.#records.get(key.toString('latin1', keyStart, keyEnd));
     if (record === undefined) return false;
     copyView(record, out);
     return true;
@@ -13,7 +13,7 @@ export class MemoryStorage implements Storage {
 
   put(key: Buffer, keyStart: number, keyEnd: number, record: RecordView): void {
     const value = Buffer.from(record.value.subarray(record.valueStart, record.valueEnd));
-    this.#records.set(key.latin1Slice(keyStart, keyEnd), {
+    this.#records.set(key.toString('latin1', keyStart, keyEnd), {
       key: Buffer.from(key.subarray(keyStart, keyEnd)),
       version: Buffer.from(record.version.subarray(record.versionOffset, record.versionOffset + 16)),
       versionOffset: 0,
@@ -25,7 +25,7 @@ export class MemoryStorage implements Storage {
   }
 
   delete(key: Buffer, keyStart: number, keyEnd: number): boolean {
-    return this.#records.delete(key.latin1Slice(keyStart, keyEnd));
+    return this.#records.delete(key.toString('latin1', keyStart, keyEnd));
   }
 
   isEmpty(): boolean {
