@@ -61,7 +61,13 @@ export const annotationSchema = z.object({
 });
 export type Annotation = z.infer<typeof annotationSchema>;
 
-export const runEndSchema = z.enum(['completed', 'interrupted', 'shutdown-on-error', 'all-workers-stopped', 'crashed']);
+export const runEndSchema = z.enum([
+  'completed',
+  'interrupted',
+  'shutdown-on-error',
+  'all-workers-stopped',
+  'crashed',
+]);
 export type RunEnd = z.infer<typeof runEndSchema>;
 
 export const resultsSchema = z.object({

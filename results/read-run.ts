@@ -1,0 +1,141 @@
+// Reads a run folder into tables: summary.csv, every <label>_latencies.csv, and results.json when there is
+// one (folders that basho_bench wrote have none). Numbers are taken over as they stand; nothing is computed.
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { parseTable } from './parse-table.js';
+import { RunFileError } from './run-file-error.js';
+import {
+  fileLabel,
+  type LatencyRow,
+  latencyColumns,
+  type Results,
+  resultsSchema,
+  type SummaryRow,
+  summaryColumns,
+} from './schema.js';
+
+/** `label` is the operation's name in file names; `name` is the operation itself where results.json tells. */
+export interface OperationTable {
+  name: string;
+  label: string;
+  rows: LatencyRow[];
+}
+
+/** `operations` in the order of results.json, those that it does not name behind them by label. */
+export interface RunTables {
+  directory: string;
+  summary: SummaryRow[];
+  operations: OperationTable[];
+  results: Results | null;
+}
+
+const latenciesSuffix = '_latencies.csv';
+
+/** Throws RunFileError when the folder is not a run folder or one of its files is damaged. */
+export async function readRun(directory: string): Promise<RunTables> {
+  const names = await listFolder(directory);
+  if (!names.includes('summary.csv')) {
+    throw new RunFileError({ path: directory }, 'not a run folder, which must contain summary.csv');
+  }
+  const results = names.includes('results.json') ? await readResults(join(directory, 'results.json')) : null;
+  const summary = await readSummary(join(directory, 'summary.csv'));
+  const labels = names
+    .filter((name) => name.endsWith(latenciesSuffix))
+    .map((name) => name.slice(0, -latenciesSuffix.length));
+  const operations: OperationTable[] = [];
+  for (const { name, label } of nameOperations(labels, results)) {
+    operations.push({ name, label, rows: await readLatencies(join(directory, label + latenciesSuffix)) });
+  }
+  return { directory, summary, operations, results };
+}
+
+export async function readSummary(path: string): Promise<SummaryRow[]> {
+  const rows = parseTable(await readText(path), summaryColumns, path);
+  return rows.map((row) => ({
+    elapsedSeconds: row.elapsed,
+    windowSeconds: row.window,
+    total: row.total,
+    successful: row.successful,
+    failed: row.failed,
+  }));
+}
+
+export async function readLatencies(path: string): Promise<LatencyRow[]> {
+  const rows = parseTable(await readText(path), latencyColumns, path);
+  return rows.map((row) => ({
+    elapsedSeconds: row.elapsed,
+    windowSeconds: row.window,
+    n: row.n,
+    minUs: row.min,
+    meanUs: row.mean,
+    medianUs: row.median,
+    p95Us: row['95th'],
+    p99Us: row['99th'],
+    p999Us: row['99_9th'],
+    maxUs: row.max,
+    errors: row.errors,
+  }));
+}
+
+export async function readResults(path: string): Promise<Results> {
+  const text = await readText(path);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new RunFileError({ path }, 'not JSON, as results.json of a run must be', error);
+  }
+  const parsed = resultsSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const first = parsed.error.issues[0];
+  const key = first === undefined || first.path.length === 0 ? 'the file' : z.core.toDotPath(first.path);
+  throw new RunFileError(
+    { path },
+    `${key} is not as this version of rkv writes it: ${first?.message}`,
+    parsed.error,
+  );
+}
+
+/** results.json of the folder in which `csvPath` lies, or null where there is none. */
+export async function readResultsBeside(csvPath: string): Promise<Results | null> {
+  const directory = dirname(csvPath);
+  const names = await listFolder(directory);
+  if (!names.includes(basename(csvPath))) throw new RunFileError({ path: csvPath }, 'no such file');
+  return names.includes('results.json') ? readResults(join(directory, 'results.json')) : null;
+}
+
+function nameOperations(labels: string[], results: Results | null): { name: string; label: string }[] {
+  const known = (results?.config.operations ?? []).map(({ name }) => ({ name, label: fileLabel(name) }));
+  const drawn = known.filter(({ label }, index) => {
+    const isFirst = known.findIndex((other) => other.label === label) === index;
+    return isFirst && labels.includes(label);
+  });
+  const others = labels.filter((label) => !known.some((operation) => operation.label === label)).sort();
+  return [...drawn, ...others.map((label) => ({ name: label, label }))];
+}
+
+async function listFolder(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    throw new RunFileError({ path: directory }, `${reasonOf(error)}, where a run folder was expected`, error);
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new RunFileError({ path }, reasonOf(error), error);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'no such file or folder';
+  if (code === 'ENOTDIR') return 'not a folder';
+  if (code === 'EISDIR') return 'a folder, not a file';
+  if (code === 'EACCES') return 'may not be read by this user';
+  return error instanceof Error ? error.message : String(error);
+}
