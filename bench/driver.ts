@@ -38,10 +38,18 @@ export interface DriverOptions {
   /** An operation that takes longer has failed with the code `timeout`. */
   readonly timeoutMs: number;
   readonly concurrentWorkers: number;
-  /** What stands under `driverOptions` in the configuration (and the flags --n, --r, --w). */
+  /** What stands under `driverOptions` in the configuration. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Draws from 1 to `limit`, from the worker's own seeded stream; for a driver that needs chance. */
-  readonly uniform: (limit: number) => number;
+}
+
+/** What one worker is told: the options of the run, and what is its own. */
+export interface WorkerOptions extends DriverOptions {
+  /** The keys that this worker has put, for reading its own puts; both calls take constant time. */
+  readonly ownPuts: {
+    add(key: number): void;
+    /** One of the distinct keys added, each equally likely; undefined when there is none. */
+    pick(): number | undefined;
+  };
 }
 
 export interface Driver {
@@ -52,10 +60,12 @@ export interface Driver {
   readonly operations?: readonly string[];
   /** Where the driver connects when no endpoint is given, as `host:port`; omit if it connects nowhere. */
   readonly defaultEndpoint?: string;
+  /** rkv starts a cluster of its own for this driver when no endpoint is given. */
+  readonly bundledCluster?: boolean;
   /** Benchmark settings that this driver brings along; a configuration and flags override them. */
   readonly defaults?: BenchConfigInput;
   /** Opens worker `workerId` (1 to N). Throwing ends the run before it began, with the error's message. */
-  open?(workerId: number, options: DriverOptions): Session | Promise<Session>;
+  open?(workerId: number, options: WorkerOptions): Session | Promise<Session>;
   /** The fast path; used instead of `open` when present. */
   openTicketed?(context: TicketedContext): Promise<TicketedSession>;
 }
@@ -91,8 +101,13 @@ export interface TicketedContext {
   failure(code: string, definite: boolean, example: string): number;
   /** Replies have arrived: reads the clock once for all the completions that follow. */
   arrived(): void;
-  /** The operation of `ticket` ended with `result` (ticketOk, ticketMissing or ticketFailed + index). */
+  /**
+   * The operation of `ticket` ended with `result` (ticketOk, ticketMissing or ticketFailed + index).
+   * The worker's next operation is submitted from within this call.
+   */
   complete(ticket: number, result: number): void;
+  /** All that arrived is completed: takes the start time of what was submitted meanwhile, then flushes. */
+  settled(): void;
 }
 
 export interface TicketedOperation {
@@ -111,7 +126,9 @@ export interface ByteSlots {
 export interface TicketedSession {
   /** Queues one operation; it must not complete before `flush`. */
   submit(ticket: number, operation: number): void;
-  /** Sends what was queued; called once per batch, directly after the start time was taken. */
+  /** Sends what was queued; called once per batch, directly after the start time was taken. Completes nothing. */
   flush(): void;
+  /** The operation of `ticket` has taken longer than the timeout: end it now, with a failure. */
+  expire(ticket: number): void;
   close(): Promise<void>;
 }

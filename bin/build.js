@@ -24,5 +24,7 @@ if (tsc === undefined || !existsSync(join(root, 'tsconfig.json'))) {
   process.exit(2);
 }
 rmSync(join(root, 'dist'), { recursive: true, force: true });
-const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.json')], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.json')], {
+  stdio: 'inherit',
+});
 process.exit(status ?? 2);

@@ -1,0 +1,16 @@
+// `rkv bench`: the verbs of the load generator.
+import type { CommandModule } from 'yargs';
+import { driversCommand } from './drivers-command.js';
+import { runCommand } from './run-command.js';
+
+export const benchCommand: CommandModule = {
+  command: 'bench',
+  describe: 'Measure a store: run a benchmark and leave CSV files and charts',
+  builder: (yargs) =>
+    yargs
+      .command(runCommand)
+      .command(driversCommand)
+      .demandCommand(1, 'Which bench command? See rkv bench --help.')
+      .strict(),
+  handler: () => {},
+};

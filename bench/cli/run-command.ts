@@ -1,0 +1,137 @@
+// `rkv bench run`: from flags to a run, and from its outcome to an exit code.
+import type { Argv, CommandModule } from 'yargs';
+import type { Results } from '../../results/schema.js';
+import { driverNameOf, resolveBenchPlan } from '../config/bench-plan.js';
+import { loadConfig } from '../config/load-config.js';
+import { type BenchFlags, configFromFlags } from '../config/parse-flags.js';
+import { renderReport } from '../run/console-report.js';
+import { findDriver } from '../run/find-driver.js';
+import { runBench } from '../run/run-bench.js';
+
+interface RunArguments extends BenchFlags {
+  config?: string | undefined;
+  charts: boolean;
+  json: boolean;
+  quiet: boolean;
+  strict: boolean;
+}
+
+const interruptedExitCode = 130;
+
+export const runCommand: CommandModule<object, RunArguments> = {
+  command: 'run',
+  describe: 'Run a benchmark; without flags, the tutorial’s on a cluster of three nodes',
+  builder: (yargs) => options(yargs) as unknown as Argv<RunArguments>,
+  handler: async (given) => {
+    process.exitCode = await run(given);
+  },
+};
+
+function options(yargs: Argv): Argv {
+  const text = { type: 'string', requiresArg: true } as const;
+  return yargs
+    .group(['config', 'driver', 'endpoint', 'connections', 'timeout'], 'What is measured:')
+    .option('config', { ...text, describe: 'Configuration: a module (.ts, .js) or JSON; flags override it' })
+    .option('driver', { ...text, describe: 'Built-in driver or path of a driver module (default rkv)' })
+    .option('endpoint', {
+      ...text,
+      array: true,
+      describe: 'host:port of the store; may be given several times',
+    })
+    .option('connections', { ...text, describe: 'shared (default) or per-worker' })
+    .option('timeout', { ...text, describe: 'An operation that takes longer has failed (default 5s)' })
+    .group(['nodes', 'ring-size', 'n', 'r', 'w'], 'The bundled cluster (driver rkv without an endpoint):')
+    .option('nodes', { ...text, describe: 'Server processes (default 3)' })
+    .option('ring-size', { ...text, describe: 'Partitions, a power of two (default 64)' })
+    .option('n', { ...text, describe: 'Replicas of a key (default 3)' })
+    .option('r', { ...text, describe: 'Answers that a read waits for (default 2)' })
+    .option('w', { ...text, describe: 'Answers that a write waits for (default 2)' })
+    .group(
+      [
+        'workers',
+        'threads',
+        'duration',
+        'operations',
+        'key-generator',
+        'value-generator',
+        'random-algorithm',
+        'random-seed',
+      ],
+      'The load:',
+    )
+    .option('workers', {
+      ...text,
+      describe: 'Concurrent workers, each with one operation in flight (default 2)',
+    })
+    .option('threads', { ...text, describe: 'Threads that the workers are shared out to (default 1)' })
+    .option('duration', { ...text, describe: 'For example 5s, 10m, 1h (default 1m)' })
+    .option('operations', { ...text, describe: 'Names and weights (default get_own_puts=3,put=10,get=2)' })
+    .option('key-generator', { ...text, describe: 'For example uniform_int:100000 (the default)' })
+    .option('value-generator', { ...text, describe: 'For example fixed_bin:100 (the default)' })
+    .option('random-algorithm', { ...text, describe: 'exsss (default), exsp, exrop or exro928ss' })
+    .option('random-seed', { ...text, describe: 'Three numbers (default 1,4,3); worker i adds i to each' })
+    .group(['results', 'report-interval', 'raw', 'charts', 'json', 'quiet'], 'What it leaves:')
+    .option('results', { ...text, describe: 'Folder that gets a sub-folder per run (default results)' })
+    .option('report-interval', { ...text, describe: 'Span of a window, a row of the CSV files (default 1s)' })
+    .option('raw', {
+      type: 'boolean',
+      describe: 'Also write <op>_single.csv, a row per successful operation',
+    })
+    .option('charts', { type: 'boolean', default: true, describe: 'Draw PNGs (--no-charts for none)' })
+    .option('json', { type: 'boolean', default: false, describe: 'Print results.json instead of the report' })
+    .option('quiet', { type: 'boolean', default: false, describe: 'No progress on stderr' })
+    .group(['shutdown-on-error', 'strict'], 'Exit code:')
+    .option('shutdown-on-error', {
+      type: 'boolean',
+      describe: 'End at the first failed operation, exit code 1',
+    })
+    .option('strict', {
+      type: 'boolean',
+      default: false,
+      describe: 'Exit code 5 unless the verdict is VALID',
+    })
+    .example('$0 bench run', 'the tutorial’s benchmark, one minute')
+    .example('$0 bench run --n 1 --nodes 1', 'its own setting: one node, no replicas')
+    .example('$0 bench run --driver redis --endpoint 127.0.0.1:6379 --workers 50', 'the same load on Redis')
+    .example('$0 bench run --driver ./my-driver.ts --duration 10s', 'a driver of your own');
+}
+
+async function run(given: RunArguments): Promise<number> {
+  const fromFile = given.config === undefined ? undefined : await loadConfig(given.config);
+  const fromFlags = configFromFlags(given);
+  const found = await findDriver(driverNameOf(fromFile, fromFlags));
+  const plan = resolveBenchPlan(found.driver, fromFile, fromFlags);
+
+  const interruption = new AbortController();
+  const onSignal = (): void => {
+    // The second Ctrl-C does not wait for files and charts; the servers end by themselves with this process.
+    if (interruption.signal.aborted) process.exit(interruptedExitCode);
+    interruption.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    const outcome = await runBench({
+      plan,
+      found,
+      signal: interruption.signal,
+      note: given.quiet ? () => {} : (line) => process.stderr.write(`${line}\n`),
+      live: given.quiet ? undefined : process.stderr,
+      charts: given.charts,
+    });
+    if (outcome === undefined) return interruptedExitCode;
+    const { results, folder } = outcome;
+    console.log(given.json ? JSON.stringify(results, null, 2) : renderReport(results, folder));
+    return exitCodeOf(results, given.strict);
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+function exitCodeOf({ run: { end }, verdict }: Results, strict: boolean): number {
+  if (end === 'interrupted') return interruptedExitCode;
+  if (end === 'shutdown-on-error') return 1;
+  if (end === 'crashed') return 2;
+  return strict && verdict.kind !== 'VALID' ? 5 : 0;
+}

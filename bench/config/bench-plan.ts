@@ -1,0 +1,222 @@
+// From what was asked for to a complete plan: the tutorial's defaults, under the driver's own, under the
+// configuration module, under the flags. Every problem is found here, before anything is started.
+
+import type { Driver } from '../driver.js';
+import type { GeneratorSpec } from '../generators/index.js';
+import { OperationMix, parseKeyGenerator, parseValueGenerator } from '../generators/index.js';
+import { randomAlgorithms } from '../random/index.js';
+import { ConfigurationError, type ConfigurationProblem } from './configuration-error.js';
+import { parseEndpoint } from './endpoint.js';
+import { suggestion } from './nearest-name.js';
+import { type BenchConfig, type BenchConfigInput, benchConfigSchema } from './schema.js';
+
+export interface BenchPlan {
+  driver: string;
+  concurrentWorkers: number;
+  threads: number;
+  durationMs: number;
+  operations: { name: string; weight: number }[];
+  testDir: string;
+  keyGenerator: GeneratorSpec;
+  valueGenerator: GeneratorSpec;
+  randomAlgorithm: string;
+  randomSeed: [number, number, number];
+  shutdownOnError: boolean;
+  reportIntervalMs: number;
+  timeoutMs: number;
+  connections: 'shared' | 'per-worker';
+  endpoints: { host: string; port: number }[];
+  raw: boolean;
+  /** The cluster to start for this run, or undefined when the driver goes elsewhere. */
+  cluster: { nodes: number; ringSize: number; n: number; r: number; w: number } | undefined;
+  driverOptions: Record<string, unknown>;
+}
+
+/** The tutorial's benchmark. */
+const tutorial = {
+  driver: 'rkv',
+  concurrentWorkers: 2,
+  duration: '1m',
+  operations: [
+    ['get_own_puts', 3],
+    ['put', 10],
+    ['get', 2],
+  ],
+  testDir: 'results',
+  keyGenerator: ['uniform_int', 100_000],
+  valueGenerator: ['fixed_bin', 100],
+  randomAlgorithm: 'exsss',
+  randomSeed: [1, 4, 3],
+  shutdownOnError: false,
+  reportInterval: '1s',
+  threads: 1,
+  connections: 'shared',
+  timeout: '5s',
+  raw: false,
+} satisfies BenchConfigInput;
+
+const clusterDefaults = { nodes: 3, ringSize: 64, n: 3, r: 2, w: 2 };
+/** Rows of the CSV files of one run; more would make nobody wiser. */
+const windowsMax = 1_000_000;
+
+/** The name of the driver that these layers (later ones win) ask for. */
+export function driverNameOf(...layers: (BenchConfigInput | undefined)[]): string {
+  return layers.reduce<string>((name, layer) => layer?.driver ?? name, tutorial.driver);
+}
+
+/** Reads one layer; `origin` says in messages where it stands. Throws ConfigurationError with all problems. */
+export function readConfig(input: unknown, origin: string): BenchConfig {
+  const parsed = benchConfigSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationError(
+    parsed.error.issues.flatMap((issue) => {
+      const path = [origin, issue.path.join('.')].filter((part) => part !== '').join(': ');
+      if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+      const known = Object.keys(benchConfigSchema.shape);
+      return issue.keys.map((key) => ({
+        path: origin,
+        message: `unknown key "${[...issue.path, key].join('.')}"${issue.path.length === 0 ? suggestion(key, known) : ''}`,
+      }));
+    }),
+  );
+}
+
+/** Throws ConfigurationError that names every problem. */
+export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | undefined)[]): BenchPlan {
+  const merged = {
+    ...readConfig(tutorial, ''),
+    ...readLayer(driver.defaults, `defaults of driver ${driver.name}`),
+  };
+  let cluster: BenchConfig['cluster'];
+  for (const layer of layers) {
+    const config = readLayer(layer, '');
+    if (config.cluster !== undefined) cluster = { ...cluster, ...config.cluster };
+    Object.assign(merged, config);
+  }
+  const problems: ConfigurationProblem[] = [];
+  const operations = readOperations(merged.operations!, driver, problems);
+  const plan: BenchPlan = {
+    driver: merged.driver ?? driver.name,
+    concurrentWorkers: merged.concurrentWorkers!,
+    threads: Math.min(merged.threads!, merged.concurrentWorkers!),
+    durationMs: merged.duration!,
+    operations,
+    testDir: merged.testDir!,
+    keyGenerator: checked(() => parseKeyGenerator(merged.keyGenerator!), 'keyGenerator', problems),
+    valueGenerator: checked(() => parseValueGenerator(merged.valueGenerator!), 'valueGenerator', problems),
+    randomAlgorithm: merged.randomAlgorithm!,
+    randomSeed: merged.randomSeed!,
+    shutdownOnError: merged.shutdownOnError!,
+    reportIntervalMs: merged.reportInterval!,
+    timeoutMs: merged.timeout!,
+    connections: merged.connections!,
+    endpoints: readEndpoints(merged.endpoints, driver, problems),
+    raw: merged.raw!,
+    cluster: readCluster(cluster, driver, merged.endpoints, problems),
+    driverOptions: merged.driverOptions ?? {},
+  };
+  const algorithms: readonly string[] = randomAlgorithms;
+  if (!algorithms.includes(plan.randomAlgorithm)) {
+    const message = `unknown algorithm "${plan.randomAlgorithm}"${suggestion(plan.randomAlgorithm, algorithms)} Known: ${algorithms.join(', ')}`;
+    problems.push({ path: 'randomAlgorithm', message });
+  }
+  if (plan.reportIntervalMs < 10) problems.push({ path: 'reportInterval', message: 'must be at least 10ms' });
+  if (plan.durationMs / plan.reportIntervalMs > windowsMax) {
+    problems.push({
+      path: 'reportInterval',
+      message: `makes more than ${windowsMax} windows of this duration; use a longer one`,
+    });
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return plan;
+}
+
+function readLayer(layer: BenchConfigInput | undefined, origin: string): Partial<BenchConfig> {
+  if (layer === undefined) return {};
+  const config = readConfig(layer, origin);
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+}
+
+function readOperations(
+  given: NonNullable<BenchConfig['operations']>,
+  driver: Driver,
+  problems: ConfigurationProblem[],
+): BenchPlan['operations'] {
+  const path = 'operations';
+  const pairs = Array.isArray(given) ? given : Object.entries(given);
+  const operations = pairs.map(([name, weight]) => ({ name, weight }));
+  const names = operations.map(({ name }) => name);
+  for (const name of new Set(names)) {
+    if (names.filter((other) => other === name).length > 1)
+      problems.push({ path, message: `"${name}" stands there twice` });
+    if (driver.operations !== undefined && !driver.operations.includes(name)) {
+      const message = `driver "${driver.name}" has no operation "${name}"${suggestion(name, driver.operations)} It has: ${driver.operations.join(', ')}`;
+      problems.push({ path, message });
+    }
+  }
+  checked(() => new OperationMix(operations.map(({ weight }) => weight)), path, problems);
+  const weightOf = (name: string) => operations.find((operation) => operation.name === name)?.weight ?? 0;
+  if (driver.openTicketed !== undefined && weightOf('get_own_puts') > 0 && weightOf('put') === 0) {
+    problems.push({ path, message: 'get_own_puts reads what put has written; give put a weight above zero' });
+  }
+  return operations;
+}
+
+function readEndpoints(
+  given: readonly string[] | undefined,
+  driver: Driver,
+  problems: ConfigurationProblem[],
+): BenchPlan['endpoints'] {
+  const texts = given ?? (driver.defaultEndpoint === undefined ? [] : [driver.defaultEndpoint]);
+  return texts.flatMap((text) => {
+    const endpoint = parseEndpoint(text);
+    if (typeof endpoint !== 'string') return [endpoint];
+    problems.push({ path: 'endpoint', message: endpoint });
+    return [];
+  });
+}
+
+function readCluster(
+  given: BenchConfig['cluster'],
+  driver: Driver,
+  endpoints: readonly string[] | undefined,
+  problems: ConfigurationProblem[],
+): BenchPlan['cluster'] {
+  const wanted = driver.bundledCluster === true && (endpoints === undefined || endpoints.length === 0);
+  if (!wanted) {
+    if (given !== undefined) {
+      const why = driver.bundledCluster === true ? 'an endpoint was given' : `the driver is "${driver.name}"`;
+      const message = `nodes, ring size, n, r and w concern the cluster that rkv starts itself, but ${why}`;
+      problems.push({ path: 'cluster', message });
+    }
+    return undefined;
+  }
+  const nodes = given?.nodes ?? clusterDefaults.nodes;
+  const n = given?.n ?? Math.min(clusterDefaults.n, nodes);
+  const r = given?.r ?? Math.min(clusterDefaults.r, n);
+  const w = given?.w ?? Math.min(clusterDefaults.w, n);
+  const ringSize = given?.ringSize ?? clusterDefaults.ringSize;
+  if (n > nodes)
+    problems.push({ path: 'n', message: `${n} replicas need at least ${n} nodes, but there are ${nodes}` });
+  if (r > n)
+    problems.push({ path: 'r', message: `${r} answers cannot come from ${n} replicas; r is 1 to n` });
+  if (w > n)
+    problems.push({ path: 'w', message: `${w} answers cannot come from ${n} replicas; w is 1 to n` });
+  if (ringSize < 8 || ringSize > 1024 || !Number.isInteger(Math.log2(ringSize))) {
+    problems.push({
+      path: 'ringSize',
+      message: `${ringSize} is not a power of two from 8 to 1024; for example 64`,
+    });
+  }
+  return { nodes, ringSize, n, r, w };
+}
+
+/** What `make` gives; when it throws, the message becomes a problem at `path`. */
+function checked<T>(make: () => T, path: string, problems: ConfigurationProblem[]): T {
+  try {
+    return make();
+  } catch (error) {
+    problems.push({ path, message: error instanceof Error ? error.message : String(error) });
+    return undefined as T;
+  }
+}

@@ -1,0 +1,27 @@
+// Loads a module that a user wrote, TypeScript or JavaScript, as it is.
+import { extname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ConfigurationError } from './configuration-error.js';
+
+export const moduleExtensions: readonly string[] = ['.ts', '.mts', '.js', '.mjs', '.cjs'];
+
+/** The default export of the module at the absolute `path`; ConfigurationError when it cannot be loaded. */
+export async function importUserModule(path: string, role: string): Promise<unknown> {
+  const url = pathToFileURL(path).href;
+  let loaded: { default?: unknown };
+  try {
+    if (extname(path).endsWith('ts')) {
+      const { tsImport } = await import('tsx/esm/api');
+      loaded = await tsImport(url, import.meta.url);
+    } else {
+      loaded = await import(url);
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigurationError([{ path: role, message: `${path} cannot be loaded: ${reason}` }]);
+  }
+  // A CommonJS module that was compiled from `export default` carries it one level down.
+  const exported = loaded.default;
+  if (typeof exported === 'object' && exported !== null && 'default' in exported) return exported.default;
+  return exported;
+}

@@ -1,0 +1,78 @@
+// The shape of a benchmark's configuration: what a *.bench.ts module exports, what a driver brings along
+// as defaults, and what the flags are turned into. Names are those of the tutorial's callbacks in camel case.
+import { z } from 'zod';
+import { parseDurationMs } from './duration.js';
+
+/** A span of time: "500ms", "5s", "10m", "1h"; a bare number is minutes, as in the tutorial. */
+const durationMs = z.union([z.number(), z.string()]).transform((value, context) => {
+  const parsed = typeof value === 'number' ? value * 60_000 : parseDurationMs(value);
+  if (typeof parsed === 'number' && parsed > 0 && parsed <= 2 ** 31 * 1000) return parsed;
+  const message =
+    typeof parsed === 'string'
+      ? parsed
+      : `must be longer than zero, got ${JSON.stringify(value)}; for example 5s`;
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+const generator = z.tuple([z.string()], z.union([z.number(), z.string()]));
+const weight = z.number().nonnegative();
+/** `[['put', 10], ['get', 2]]` as in the tutorial, or `{ put: 10, get: 2 }`. */
+const operations = z.union([
+  z.array(z.tuple([z.string().min(1), weight])),
+  z.record(z.string().min(1), weight),
+]);
+const count = z.number().int().positive();
+
+export const benchConfigSchema = z.strictObject({
+  /** A built-in driver's name, or the path of a driver module (.ts, .js, .mjs). */
+  driver: z.string().min(1).optional(),
+  /** `max`: each worker starts its next operation when the last has ended (a closed loop). */
+  mode: z
+    .union([z.literal('max'), z.tuple([z.literal('rate'), z.literal('max')])])
+    .transform(() => 'max' as const)
+    .optional(),
+  concurrentWorkers: count.max(65_536).optional(),
+  duration: durationMs.optional(),
+  operations: operations.optional(),
+  /** The folder that gets a sub-folder per run. */
+  testDir: z.string().min(1).optional(),
+  keyGenerator: generator.optional(),
+  valueGenerator: generator.optional(),
+  randomAlgorithm: z.string().optional(),
+  randomSeed: z.tuple([z.number().int(), z.number().int(), z.number().int()]).optional(),
+  /** End the run at the first failed operation, with exit code 1. */
+  shutdownOnError: z.boolean().optional(),
+  reportInterval: durationMs.optional(),
+  /** Load threads; the workers are shared out evenly. */
+  threads: count.max(64).optional(),
+  connections: z.enum(['shared', 'per-worker']).optional(),
+  endpoints: z.array(z.string().min(1)).optional(),
+  /** An operation that takes longer has failed with the code `timeout`. */
+  timeout: durationMs.optional(),
+  /** Also write <op>_single.csv with a row per successful operation. */
+  raw: z.boolean().optional(),
+  /** The cluster that rkv starts itself when the driver is `rkv` and no endpoint is given. */
+  cluster: z
+    .strictObject({
+      nodes: count.max(64).optional(),
+      ringSize: count.optional(),
+      /** Replicas of a key, and how many must answer a read (r) and a write (w). */
+      n: count.optional(),
+      r: count.optional(),
+      w: count.optional(),
+    })
+    .optional(),
+  /** Passed to the driver as they are. */
+  driverOptions: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** What a person writes; everything is optional. */
+export type BenchConfigInput = z.input<typeof benchConfigSchema>;
+/** The same after reading: spans of time in milliseconds. */
+export type BenchConfig = z.output<typeof benchConfigSchema>;
+
+/** Checks a configuration at compile time and returns it: `export default defineBench({ ... })`. */
+export function defineBench(config: BenchConfigInput): BenchConfigInput {
+  return config;
+}

@@ -1,0 +1,132 @@
+// The programs that figures are measured with: Redis and its benchmark as peers, rkv as its users start it.
+// Everything listens on loopback, is bounded in operations or time, and is ended by its own process id.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Results } from '../../results/schema.js';
+import { CannotMeasureError } from './figure.js';
+
+const run = promisify(execFile);
+const rkv = fileURLToPath(new URL('../../../bin/rkv.js', import.meta.url));
+const startTimeoutMs = 15_000;
+
+export interface RunningServer {
+  port: number;
+  close(): Promise<void>;
+}
+
+export async function startRedis(): Promise<RunningServer> {
+  const port = await freePort();
+  return startServer('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], port);
+}
+
+/** One rkv node without replication, alone on its ring. */
+export async function startRkvServer(): Promise<RunningServer> {
+  const port = await freePort();
+  const linkPort = await freePort();
+  const name = `perf@127.0.0.1`;
+  const flags = ['--name', name, '--port', String(port), '--link-port', String(linkPort), '--n', '1'];
+  return startServer(process.execPath, [rkv, 'server', ...flags], port);
+}
+
+export interface RedisBenchmarkRun {
+  /** Requests per second of each test, for example `SET` and `GET`. */
+  opsPerSecond: Record<string, number>;
+  /** CPU time of the benchmark, user and system, per request. */
+  cpuUsPerOp: number;
+}
+
+/** Runs `redis-benchmark -t set,get -d 100 -r 100000` with further flags; `requests` per test. */
+export async function redisBenchmark(
+  port: number,
+  requests: number,
+  flags: readonly string[],
+): Promise<RedisBenchmarkRun> {
+  const all = ['-p', port, '-t', 'set,get', '-d', 100, '-r', 100_000, '-n', requests, '--csv', ...flags];
+  // The shell's `times` knows what its children have used; Node.js tells only of itself.
+  const script = `redis-benchmark ${all.join(' ')} && times`;
+  const { stdout } = await run('sh', ['-c', script]).catch((error: Error) => {
+    throw new CannotMeasureError(`redis-benchmark failed: ${error.message}`);
+  });
+  const opsPerSecond: Record<string, number> = {};
+  for (const [, test = '', rate = ''] of stdout.matchAll(/^"([A-Z]+)","([\d.]+)"/gm))
+    opsPerSecond[test] = Number(rate);
+  const times = stdout.trim().split('\n').at(-1) ?? '';
+  const cpuSeconds = [...times.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
+    0,
+  );
+  const tests = Object.keys(opsPerSecond).length;
+  if (tests === 0 || cpuSeconds === 0)
+    throw new CannotMeasureError(`redis-benchmark printed no figures: ${stdout}`);
+  return { opsPerSecond, cpuUsPerOp: (cpuSeconds * 1e6) / (tests * requests) };
+}
+
+/** Runs `rkv bench run` in a folder of its own and gives its results. */
+export async function rkvBench(flags: readonly string[]): Promise<Results> {
+  const folder = await mkdtemp(join(tmpdir(), 'rkv-perf-'));
+  try {
+    const all = [rkv, 'bench', 'run', '--json', '--quiet', '--no-charts', '--results', folder, ...flags];
+    const { stdout } = await run(process.execPath, all, { maxBuffer: 2 ** 26 }).catch((error: Error) => {
+      throw new CannotMeasureError(`rkv bench run failed: ${error.message}`);
+    });
+    return JSON.parse(stdout) as Results;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function startServer(command: string, flags: string[], port: number): Promise<RunningServer> {
+  const child = spawn(command, flags, { stdio: ['ignore', 'ignore', 'inherit'] });
+  let failure: string | undefined;
+  child.once('error', (error) => {
+    failure = `${command} cannot be started (${error.message}); install it first`;
+  });
+  child.once('exit', (code) => {
+    failure ??= `${command} ended with code ${code} before it could be measured`;
+  });
+  const deadlineMs = performance.now() + startTimeoutMs;
+  while (!(await accepts(port))) {
+    if (failure !== undefined) throw new CannotMeasureError(failure);
+    if (performance.now() > deadlineMs) {
+      await end(child);
+      throw new CannotMeasureError(`${command} did not listen on port ${port} within ${startTimeoutMs} ms`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return { port, close: () => end(child) };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}

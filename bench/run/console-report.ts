@@ -1,0 +1,75 @@
+// What a run says at its end, on stdout: the tutorial's two lines, the two numbers that people quote, a table,
+// the verdict, and where the files are.
+import pc from 'picocolors';
+import type { OperationStatistics, Results } from '../../results/schema.js';
+import { formatBytes, formatCount, formatLatencyMs } from './number-format.js';
+
+export function renderReport(results: Results, folder: string): string {
+  const lines = [headline(results), ...errorLines(results), ''];
+  lines.push(...table(results), '');
+  const { total, verdict, generator } = results;
+  const p99 = total.responseTimeMs === null ? '-' : formatLatencyMs(total.responseTimeMs.p99);
+  lines.push(`${pc.bold(`${formatCount(total.opsPerSecond)} ops/s`)}   ${pc.bold(`p99 ${p99}`)}`);
+  lines.push(verdictLine(verdict.kind), ...verdict.reasons.map((reason) => `  ${reason}`));
+  lines.push(
+    `Generator: ${generator.cpuUsPerOp.toFixed(2)} µs CPU per operation, load thread busy ${Math.round(generator.loadThreadUtilization * 100)} %, memory ${formatBytes(generator.rssBytesEnd)}`,
+  );
+  lines.push(`Files: ${folder}`);
+  return lines.join('\n');
+}
+
+function headline({ run }: Results): string {
+  if (run.end === 'completed' || run.end === 'all-workers-stopped') return 'Benchmark finished';
+  return pc.yellow(`Benchmark ended early (${run.end}) after ${run.measuredSeconds.toFixed(1)} s`);
+}
+
+function errorLines({ errors }: Results): string[] {
+  if (errors.length === 0) return ['No Errors'];
+  return [
+    pc.red('Total Errors:'),
+    ...errors.map(({ operation, code, definite, count, example }) => {
+      const effect = definite ? 'no effect' : 'effect unknown';
+      return `  ${operation} ${code}: ${formatCount(count)} (${effect}; ${example})`;
+    }),
+  ];
+}
+
+function table({ operations, total }: Results): string[] {
+  const rows = [
+    ['operation', 'ok', 'failed', 'ops/s', 'min', 'mean', 'p50', 'p95', 'p99', 'p99.9', 'max'],
+    ...Object.entries(operations).map(([name, statistics]) => row(name, statistics)),
+    row('all', total),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  return rows.map((cells, index) => {
+    const line = cells.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+    );
+    return index === 0 ? pc.dim(line.join('  ')) : line.join('  ');
+  });
+}
+
+function row(
+  name: string,
+  { ok, missing, failed, opsPerSecond, responseTimeMs }: OperationStatistics,
+): string[] {
+  const found = missing > 0 ? `${formatCount(ok)} (${formatCount(missing)} missing)` : formatCount(ok);
+  const latencies =
+    responseTimeMs === null
+      ? Array.from({ length: 7 }, () => '-')
+      : [
+          responseTimeMs.min,
+          responseTimeMs.mean,
+          responseTimeMs.p50,
+          responseTimeMs.p95,
+          responseTimeMs.p99,
+          responseTimeMs.p999,
+          responseTimeMs.max,
+        ].map(formatLatencyMs);
+  return [name, found, formatCount(failed), formatCount(opsPerSecond), ...latencies];
+}
+
+function verdictLine(kind: Results['verdict']['kind']): string {
+  const text = `Verdict: ${kind}`;
+  return kind === 'VALID' ? pc.green(text) : pc.yellow(text);
+}

@@ -1,0 +1,110 @@
+// A load thread: opens the driver for its workers, waits for the start, runs the loop, reports windows.
+// It knows nothing of files, charts or the terminal; all that it has to say it posts to the main thread.
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Driver, DriverOptions, Session } from '../driver.js';
+import { loadDriver } from './find-driver.js';
+import { LoadClock } from './load-clock.js';
+import type { LoopEnd } from './load-loop.js';
+import type { FromLoadThread, LoadPlan, ToLoadThread } from './load-plan.js';
+import { PromiseLoop, workerOptions } from './promise-loop.js';
+import { TicketedLoop } from './ticketed-loop.js';
+import { WindowRecorder } from './window-recorder.js';
+import { Workload } from './workload.js';
+
+interface OpenLoop {
+  begin(): void;
+  stop(): void;
+  close(): Promise<void>;
+}
+
+const plan = workerData as LoadPlan;
+const port = parentPort!;
+const clock = new LoadClock();
+/** A session that does not close within this time is left to the end of the process. */
+const closeTimeoutMs = 2000;
+let opened: OpenLoop | undefined;
+let isStopped = false;
+let utilizationAtStart: EventLoopUtilization;
+
+function post(message: FromLoadThread, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
+}
+
+port.on('message', (message: ToLoadThread) => {
+  if (message.kind === 'stop') {
+    isStopped = true;
+    opened?.stop();
+    return;
+  }
+  clock.startAt(message.atEpochMs);
+  const waitMs = Math.max(0, -clock.nowUs() / 1000);
+  setTimeout(() => {
+    utilizationAtStart = performance.eventLoopUtilization();
+    opened!.begin();
+    if (isStopped) opened!.stop();
+  }, waitMs);
+});
+
+try {
+  opened = await openLoop(await loadDriver(plan.driver));
+  post({ kind: 'ready' });
+} catch (error) {
+  post({ kind: 'refused', message: error instanceof Error ? error.message : String(error) });
+  port.close();
+}
+
+async function openLoop(driver: Driver): Promise<OpenLoop> {
+  const workload = new Workload(plan);
+  const recorder = new WindowRecorder({
+    operations: plan.operations.length,
+    reportIntervalMs: plan.reportIntervalMs,
+    raw: plan.raw,
+    report: (window) => post(window),
+    reportSamples: (samples) => post({ kind: 'samples', samples }, [samples.buffer as ArrayBuffer]),
+    startEpochMs: () => clock.startEpochMs,
+  });
+  const driverOptions: DriverOptions = {
+    endpoints: plan.endpoints,
+    connections: plan.connections,
+    timeoutMs: plan.timeoutMs,
+    concurrentWorkers: plan.concurrentWorkers,
+    settings: plan.driverOptions,
+  };
+  const common = { plan, clock, recorder, workload, onEnd: (end: LoopEnd) => void finish(end) };
+  if (driver.openTicketed !== undefined) {
+    const loop = new TicketedLoop({ ...common, driverOptions });
+    const session = await driver.openTicketed(loop);
+    return { begin: () => loop.begin(session), stop: () => loop.stop(), close: () => session.close() };
+  }
+  const sessions = await openSessions(driver, driverOptions, workload);
+  const loop = new PromiseLoop(common);
+  return {
+    begin: () => loop.begin(sessions),
+    stop: () => loop.stop(),
+    close: async () => {
+      await Promise.allSettled(sessions.map((session) => session.close?.()));
+    },
+  };
+}
+
+/** Opens the workers' sessions side by side; closes those that opened when one of them fails. */
+async function openSessions(driver: Driver, options: DriverOptions, workload: Workload): Promise<Session[]> {
+  const attempts = await Promise.allSettled(
+    plan.workerIds.map(async (id, worker) => driver.open!(id, workerOptions(options, workload, worker))),
+  );
+  const failed = attempts.find((attempt) => attempt.status === 'rejected');
+  const sessions = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
+  if (failed === undefined) return sessions;
+  await Promise.allSettled(sessions.map((session) => session.close?.()));
+  throw failed.reason;
+}
+
+async function finish(end: LoopEnd): Promise<void> {
+  const { utilization } = performance.eventLoopUtilization(utilizationAtStart);
+  const patience = setTimeout(() => process.exit(), closeTimeoutMs);
+  post({ kind: 'finished', end, busyShare: utilization });
+  await opened!.close().catch(() => {});
+  clearTimeout(patience);
+  port.close();
+}

@@ -1,0 +1,131 @@
+// The closed loop for drivers with the ticketed fast path: no promise, closure or object per operation.
+// A worker is its ticket; all that is known of its operation stands in arrays at that index. The clock is
+// read once when replies arrive and once before what they set off is sent.
+import {
+  type DriverOptions,
+  type TicketedContext,
+  type TicketedSession,
+  ticketFailed,
+  ticketMissing,
+} from '../driver.js';
+import { LoadLoop, type LoadLoopOptions } from './load-loop.js';
+import type { WindowRecorder } from './window-recorder.js';
+import type { Workload } from './workload.js';
+
+export interface TicketedLoopOptions extends LoadLoopOptions {
+  workload: Workload;
+  driverOptions: DriverOptions;
+}
+
+export class TicketedLoop implements TicketedContext {
+  readonly options: DriverOptions;
+  readonly workers: number;
+  readonly operations: TicketedContext['operations'];
+  readonly keys: TicketedContext['keys'];
+  readonly values: TicketedContext['values'];
+  readonly keyIntegers: Float64Array;
+  readonly #loop: LoadLoop;
+  readonly #recorder: WindowRecorder;
+  readonly #workload: Workload;
+  readonly #clock: LoadLoopOptions['clock'];
+  readonly #expired: Uint8Array;
+  /** Tickets submitted since the last flush, whose start time is yet to be taken. */
+  readonly #unsent: Int32Array;
+  #unsentCount = 0;
+  #session: TicketedSession | undefined;
+  readonly #remembersPuts: boolean;
+  readonly #isPut: Uint8Array;
+  readonly #ownMissing: number;
+  readonly #timedOut: number;
+
+  constructor(options: TicketedLoopOptions) {
+    const { workload, recorder, plan } = options;
+    this.options = options.driverOptions;
+    this.workers = plan.workerIds.length;
+    this.operations = workload.operations;
+    this.keys = workload.keys;
+    this.values = workload.values;
+    this.keyIntegers = workload.keyIntegers;
+    this.#workload = workload;
+    this.#recorder = recorder;
+    this.#clock = options.clock;
+    this.#loop = new LoadLoop(options, (ticket) => this.#expire(ticket));
+    this.#expired = new Uint8Array(this.workers);
+    this.#unsent = new Int32Array(this.workers);
+    this.#remembersPuts = workload.remembersPuts;
+    this.#isPut = Uint8Array.from(workload.operations, ({ kind }) => (kind === 'put' ? 1 : 0));
+    this.#ownMissing = this.failure(
+      'own_put_missing',
+      true,
+      'a worker did not find a key that it had put itself',
+    );
+    this.#timedOut = this.failure('timeout', false, `no answer within ${plan.timeoutMs} ms`);
+  }
+
+  begin(session: TicketedSession): void {
+    this.#session = session;
+    this.#loop.begin();
+    for (let ticket = 0; ticket < this.workers; ticket++) this.#start(ticket);
+    this.settled();
+  }
+
+  stop(): void {
+    this.#loop.stop('completed');
+  }
+
+  failure(code: string, definite: boolean, example: string): number {
+    return ticketFailed + this.#recorder.failure(code, definite, example);
+  }
+
+  arrived(): void {
+    this.#loop.readClock();
+  }
+
+  complete(ticket: number, reported: number): void {
+    const loop = this.#loop;
+    const operation = this.#workload.operation[ticket]!;
+    let result = reported;
+    if (this.#expired[ticket] === 1) {
+      this.#expired[ticket] = 0;
+      result = this.#timedOut;
+    } else if (result === ticketMissing && this.#workload.isOwn(operation)) {
+      result = this.#ownMissing;
+    }
+    if (result < ticketFailed) {
+      this.#recorder.ok(operation, 1, loop.nowUs - loop.startedUs[ticket]!, loop.nowUs);
+      if (result === ticketMissing) this.#recorder.missing(operation);
+      else if (this.#remembersPuts && this.#isPut[operation] === 1) {
+        this.#workload.addOwn(ticket, this.keyIntegers[ticket]!);
+      }
+    } else {
+      this.#recorder.failed(operation, result - ticketFailed);
+      loop.failed(false);
+    }
+    loop.startedUs[ticket] = Number.POSITIVE_INFINITY;
+    loop.inFlight--;
+    if (loop.isEnding) loop.finishWhenIdle();
+    else this.#start(ticket);
+  }
+
+  settled(): void {
+    if (this.#unsentCount === 0) return;
+    const nowUs = this.#clock.nowUs();
+    const { startedUs } = this.#loop;
+    for (let i = 0; i < this.#unsentCount; i++) startedUs[this.#unsent[i]!] = nowUs;
+    this.#unsentCount = 0;
+    this.#session!.flush();
+  }
+
+  #start(ticket: number): void {
+    const operation = this.#workload.drawTicket(ticket);
+    this.#loop.inFlight++;
+    this.#unsent[this.#unsentCount++] = ticket;
+    this.#session!.submit(ticket, operation);
+  }
+
+  #expire(ticket: number): void {
+    if (this.#expired[ticket] === 1) return;
+    this.#expired[ticket] = 1;
+    this.#session!.expire(ticket);
+  }
+}

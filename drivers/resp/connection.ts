@@ -1,0 +1,228 @@
+// One connection to a RESP server, shared by any number of tickets: commands are gathered and written once
+// per batch, replies are matched to tickets by their order. It reconnects by itself.
+// What an operation means is left to the session that owns it; here a reply is a value, a null or an error.
+import { connect, type Socket } from 'node:net';
+import type { TicketedContext } from '../../bench/driver.js';
+import { CommandWriter } from './command-writer.js';
+import { ReplyReader, replyError } from './reply-reader.js';
+
+/** Waits between attempts to connect: doubling from the first to the last. */
+const reconnectMsFirst = 50;
+const reconnectMsLast = 1000;
+const readBufferBytes = 256 * 1024;
+/** The ticket of a greeting, which nobody waits for. */
+const noTicket = -1;
+
+const greeting = Buffer.from('*1\r\n$4\r\nPING\r\n');
+
+export interface ConnectionOptions {
+  host: string;
+  port: number;
+  context: TicketedContext;
+  /** A reply for `ticket`: replyValue or replyNull. */
+  onReply(ticket: number, reply: number): void;
+  /** An error reply for `ticket`; its text begins with the error's code. */
+  onErrorReply(ticket: number, text: string): void;
+  /** Errors of this many milliseconds without a connection end `open`. */
+  connectTimeoutMs: number;
+}
+
+export class RespConnection {
+  /** Commands can be written; otherwise tickets wait for the next attempt to connect. */
+  ready = false;
+  readonly writer = new CommandWriter();
+  readonly #options: ConnectionOptions;
+  readonly #reader: ReplyReader;
+  readonly #readBuffer = Buffer.allocUnsafeSlow(readBufferBytes);
+  /** Tickets whose replies are awaited, oldest first: a ring of a power of two. */
+  readonly #inFlight: Int32Array;
+  #head = 0;
+  #count = 0;
+  /** Tickets submitted while there is no connection. */
+  #waiting: number[] = [];
+  #encodeWaiting: (ticket: number) => void = () => {};
+  #socket: Socket | undefined;
+  #closed = false;
+  #reconnectMs = reconnectMsFirst;
+  #reconnectTimer: NodeJS.Timeout | undefined;
+  #opening: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  #failure = 'the connection was closed by the server';
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#reader = new ReplyReader((reply) => this.#onReply(reply));
+    let capacity = 2;
+    // One place per ticket, one for the greeting.
+    while (capacity < options.context.workers + 1) capacity *= 2;
+    this.#inFlight = new Int32Array(capacity);
+  }
+
+  /** Connects and waits for the answer to PING; rejects with one sentence when that fails. */
+  open(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => this.#socket?.destroy(new Error(`no answer within ${this.#options.connectTimeoutMs} ms`)),
+        this.#options.connectTimeoutMs,
+      );
+      this.#opening = {
+        resolve: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      };
+      this.#connect();
+    });
+  }
+
+  /** Notes that `ticket` awaits the reply to the command just written. */
+  expect(ticket: number): void {
+    this.#inFlight[(this.#head + this.#count) & (this.#inFlight.length - 1)] = ticket;
+    this.#count++;
+  }
+
+  /** Keeps `ticket` until the next connection is there (then `encode` writes its command) or has failed. */
+  wait(ticket: number, encode: (ticket: number) => void): void {
+    this.#encodeWaiting = encode;
+    this.#waiting.push(ticket);
+  }
+
+  flush(): void {
+    const bytes = this.writer.take();
+    if (bytes === undefined || this.#socket === undefined) return;
+    this.#socket.write(bytes);
+    // What the kernel did not take at once still refers to the buffer.
+    if (this.#socket.writableLength > 0) this.writer.renew();
+  }
+
+  /** Gives up on everything in flight, for example because one operation has timed out. */
+  abandon(reason: string): void {
+    this.#failure = reason;
+    this.#socket?.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.ready = false;
+    clearTimeout(this.#reconnectTimer);
+    const socket = this.#socket;
+    if (socket === undefined || socket.destroyed) return;
+    await new Promise<void>((resolve) => {
+      socket.once('close', () => resolve());
+      socket.destroy();
+    });
+  }
+
+  #connect(): void {
+    const { host, port, context } = this.#options;
+    this.#reader.reset();
+    this.writer.take();
+    this.#failure = 'the connection was closed by the server';
+    const socket = connect({
+      host,
+      port,
+      noDelay: true,
+      onread: {
+        buffer: this.#readBuffer,
+        callback: (byteCount, buffer) => {
+          context.arrived();
+          this.#read(buffer as Buffer, byteCount);
+          context.settled();
+          return true;
+        },
+      },
+    });
+    this.#socket = socket;
+    socket.once('connect', () => {
+      this.writer.raw(greeting);
+      this.expect(noTicket);
+      this.flush();
+    });
+    socket.on('error', (error) => {
+      this.#failure = error.message;
+    });
+    socket.once('close', () => this.#onClose());
+  }
+
+  #read(buffer: Buffer, byteCount: number): void {
+    try {
+      this.#reader.push(buffer, byteCount);
+    } catch (error) {
+      this.#failure = (error as Error).message;
+      this.#socket?.destroy();
+    }
+  }
+
+  #onReply(reply: number): void {
+    if (this.#count === 0) {
+      this.#failure = 'the server sent a reply that nothing had asked for';
+      this.#socket?.destroy();
+      return;
+    }
+    const ticket = this.#inFlight[this.#head]!;
+    this.#head = (this.#head + 1) & (this.#inFlight.length - 1);
+    this.#count--;
+    if (ticket === noTicket) this.#onGreeting(reply);
+    else if (reply === replyError) this.#options.onErrorReply(ticket, this.#reader.errorText);
+    else this.#options.onReply(ticket, reply);
+  }
+
+  #onGreeting(reply: number): void {
+    if (reply === replyError) {
+      this.abandon(this.#reader.errorText);
+      return;
+    }
+    this.ready = true;
+    this.#reconnectMs = reconnectMsFirst;
+    this.#opening?.resolve();
+    this.#opening = undefined;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const ticket of waiting) this.#encodeWaiting(ticket);
+    this.flush();
+  }
+
+  #onClose(): void {
+    this.ready = false;
+    this.#socket = undefined;
+    if (this.#opening !== undefined) {
+      const { host, port } = this.#options;
+      this.#opening.reject(new Error(`${host}:${port} does not answer (${this.#failure})`));
+      this.#opening = undefined;
+      return;
+    }
+    if (this.#closed) return;
+    this.#reconnectTimer = setTimeout(() => this.#connect(), this.#reconnectMs);
+    this.#reconnectMs = Math.min(2 * this.#reconnectMs, reconnectMsLast);
+    this.#failAll();
+  }
+
+  /** What was in flight may have happened or not; what still waited was certainly not sent. */
+  #failAll(): void {
+    const { context } = this.#options;
+    const lost = [];
+    while (this.#count > 0) {
+      const ticket = this.#inFlight[this.#head]!;
+      this.#head = (this.#head + 1) & (this.#inFlight.length - 1);
+      this.#count--;
+      if (ticket !== noTicket) lost.push(ticket);
+    }
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const { host, port } = this.#options;
+    const example = `${host}:${port}: ${this.#failure}`;
+    context.arrived();
+    if (lost.length > 0) {
+      const closed = context.failure('connection_closed', false, example);
+      for (const ticket of lost) context.complete(ticket, closed);
+    }
+    if (waiting.length > 0) {
+      const refused = context.failure('not_connected', true, example);
+      for (const ticket of waiting) context.complete(ticket, refused);
+    }
+    context.settled();
+  }
+}
