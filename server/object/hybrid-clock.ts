@@ -62,10 +62,10 @@ export class HybridClock {
       this.#ms++;
       this.#counter = 0;
     }
-    target.writeUIntBE(this.#ms, offset, 6);
-    target.writeUInt16BE(this.#counter, offset + 6);
-    target.writeUInt32BE(this.#nodeId, offset + 8);
-    target.writeUInt32BE(this.#incarnation, offset + 12);
+    writeWord(target, offset, Math.floor(this.#ms / 0x10000));
+    writeWord(target, offset + 4, (this.#ms % 0x10000) * 0x10000 + this.#counter);
+    writeWord(target, offset + 8, this.#nodeId);
+    writeWord(target, offset + 12, this.#incarnation);
   }
 
   /**
@@ -84,4 +84,12 @@ export class HybridClock {
     }
     return true;
   }
+}
+
+/** 32 bits, big-endian; byte by byte, since that is several times faster than Buffer's checked methods. */
+function writeWord(target: Buffer, offset: number, word: number): void {
+  target[offset] = word >>> 24;
+  target[offset + 1] = word >>> 16;
+  target[offset + 2] = word >>> 8;
+  target[offset + 3] = word;
 }

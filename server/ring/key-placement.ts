@@ -9,29 +9,61 @@
  */
 import { hash } from 'node:crypto';
 import { checkedRingSize } from './ring-size.js';
+import { sha1BlockMessageBytesMax, sha1BlockTop } from './sha1-block.js';
 
 /** The version of the key encoding and hash. */
 export const hashVersion = 1;
 
 // {Bucket, Key}: version 131, small tuple of 2, then two binaries with 32-bit lengths; the bucket is "rkv".
+// Its twelve bytes, and the length of the key, are whole words: a key begins at word 4.
 const prefix = Buffer.from([131, 104, 2, 109, 0, 0, 0, 3, 0x72, 0x6b, 0x76, 109]);
+const keyWord = 4;
+const keyStartBytes = keyWord * 4;
+const blockKeyBytesMax = sha1BlockMessageBytesMax - keyStartBytes;
 
 export class KeyPlacement {
   readonly ringSize: number;
   readonly #shift: number;
+  readonly #mask: number;
+  readonly #block = new Int32Array(16);
 
   /** Throws a RingError on a bad ring size. */
   constructor(ringSize: number) {
     this.ringSize = checkedRingSize(ringSize);
-    this.#shift = 12 - Math.log2(ringSize);
+    this.#shift = 32 - Math.log2(ringSize);
+    this.#mask = ringSize - 1;
+    for (let word = 0; word < 3; word++) this.#block[word] = prefix.readInt32BE(word * 4);
   }
 
   /** The position (0..ringSize-1) that is responsible for the key in `key[start..end)`. */
   position(key: Buffer, start: number, end: number): number {
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(end - start);
-    const digest = hash('sha1', Buffer.concat([prefix, length, key.subarray(start, end)]), 'hex');
-    const top = Number.parseInt(digest.slice(0, 3), 16);
-    return ((top >>> this.#shift) + 1) & (this.ringSize - 1);
+    const top = end - start <= blockKeyBytesMax ? this.#shortTop(key, start, end) : longTop(key, start, end);
+    return ((top >>> this.#shift) + 1) & this.#mask;
   }
+
+  /** The first 32 bits of the hash of a key that fits one block with its prefix: of up to 39 bytes. */
+  #shortTop(key: Buffer, start: number, end: number): number {
+    const block = this.#block;
+    block[keyWord - 1] = end - start;
+    let word = keyWord;
+    let at = start;
+    for (; at + 3 < end; at += 4) {
+      block[word++] = (key[at]! << 24) | (key[at + 1]! << 16) | (key[at + 2]! << 8) | key[at + 3]!;
+    }
+    let last = 0;
+    let shift = 24;
+    for (; at < end; at++, shift -= 8) last |= key[at]! << shift;
+    block[word++] = last | (0x80 << shift);
+    while (word < 15) block[word++] = 0;
+    block[15] = (keyStartBytes + end - start) * 8;
+    return sha1BlockTop(block);
+  }
+}
+
+function longTop(key: Buffer, start: number, end: number): number {
+  const encoded = Buffer.allocUnsafe(keyStartBytes + end - start);
+  prefix.copy(encoded);
+  encoded.writeUInt32BE(end - start, prefix.length);
+  key.copy(encoded, keyStartBytes, start, end);
+  return Number.parseInt(hash('sha1', encoded, 'hex').slice(0, 8), 16);
 }

@@ -1,5 +1,6 @@
 /** Storage engines of a vnode, their contract, and the rule by which a record gets in. */
 export { applyNewer } from './apply-newer.js';
-export { MemoryStorage } from './memory-storage.js';
+export type { HashSeed } from './key-hash.js';
+export { MemoryStorage, type MemoryStorageOptions } from './memory-storage.js';
 export { emptyRecordView, type RecordView, type Storage, type StorageFactory } from './storage.js';
 export { StorageError, type StorageErrorCode } from './storage-error.js';

@@ -1,52 +1,134 @@
-/** The storage that keeps records in memory only. */
-import type { RecordView, Storage } from './storage.js';
+/**
+ * The storage that keeps records in memory only (the tutorial's ETS table): the fastest, and gone with the
+ * process. A table of hashes (key-table.ts) points into a heap of bytes (slab-heap.ts), so a record is no
+ * JavaScript object and the garbage collector has nothing to walk.
+ *
+ * A record is one block: the heap's word, key length, value length * 2 + tombstone, the version in four words,
+ * the key, and the value from the next multiple of four on.
+ */
+import assert from 'node:assert/strict';
+import { type HashSeed, hashKey } from './key-hash.js';
+import { KeyTable } from './key-table.js';
+import { blockBytesMax, SlabHeap, slabOf, wordOf } from './slab-heap.js';
+import { emptyRecordView, type RecordView, type Storage } from './storage.js';
+import { StorageError } from './storage-error.js';
+import { copyToWords, equalsWords } from './word-copy.js';
+
+export interface MemoryStorageOptions {
+  /** The secret of the key hash: random, unless a run must repeat exactly. Default: a fixed one, for tests. */
+  hashSeed?: HashSeed;
+  /** See KeyTable. */
+  segmentSlotsMax?: number;
+}
+
+const keyLengthWord = 1;
+const valueLengthWord = 2;
+const versionWord = 3;
+const keyWord = 7;
+const versionLength = 16;
 
 export class MemoryStorage implements Storage {
-  readonly #records = new Map<string, RecordView & { key: Buffer }>();
+  readonly #seedLow: number;
+  readonly #seedHigh: number;
+  readonly #segmentSlotsMax: number | undefined;
+  #heap = new SlabHeap();
+  #table: KeyTable;
+  #liveCount = 0;
+  /** The record that the table's cursor stands at, or 0: so that a put after a get of its key need not search. */
+  #found = 0;
+  /** Where the key of #found began in the caller's buffer: a different place is hardly the same key. */
+  #foundKeyStart = 0;
+  #isVisiting = false;
+
+  constructor(options: MemoryStorageOptions = {}) {
+    this.#seedLow = options.hashSeed?.low ?? 0;
+    this.#seedHigh = options.hashSeed?.high ?? 0;
+    this.#segmentSlotsMax = options.segmentSlotsMax;
+    this.#table = new KeyTable(this.#segmentSlotsMax);
+  }
+
+  get count(): number {
+    return this.#table.count;
+  }
+
+  get liveCount(): number {
+    return this.#liveCount;
+  }
+
+  /** Bytes of the records and of the table. */
+  get bytesUsed(): number {
+    return this.#heap.bytesUsed + this.#table.bytes;
+  }
+
+  /** Bytes taken from the system: bytesUsed, and what is free in between. */
+  get bytesReserved(): number {
+    return this.#heap.bytesReserved + this.#table.bytes;
+  }
+
+  isEmpty(): boolean {
+    return this.#table.count === 0;
+  }
 
   get(key: Buffer, keyStart: number, keyEnd: number, out: RecordView): boolean {
-    const record = this.#records.get(key.toString('latin1', keyStart, keyEnd));
-    if (record === undefined) return false;
-    copyView(record, out);
+    const address = this.#find(key, keyStart, keyEnd);
+    if (address === 0) return false;
+    this.#view(address, out);
     return true;
   }
 
   put(key: Buffer, keyStart: number, keyEnd: number, record: RecordView): void {
-    const value = Buffer.from(record.value.subarray(record.valueStart, record.valueEnd));
-    this.#records.set(key.toString('latin1', keyStart, keyEnd), {
-      key: Buffer.from(key.subarray(keyStart, keyEnd)),
-      version: Buffer.from(record.version.subarray(record.versionOffset, record.versionOffset + 16)),
-      versionOffset: 0,
-      tombstone: record.tombstone,
-      value,
-      valueStart: 0,
-      valueEnd: value.length,
-    });
+    if (this.#isVisiting) assert.fail('a visitor must not change the storage');
+    let old = keyStart === this.#foundKeyStart ? this.#found : 0;
+    if (old === 0 || !this.#hasKey(old, key, keyStart, keyEnd)) old = this.#find(key, keyStart, keyEnd);
+    const bytes = recordBytes(keyEnd - keyStart, record.valueEnd - record.valueStart);
+    if (old !== 0) {
+      const wasTombstone = this.#isTombstone(old);
+      const capacity = this.#heap.capacity(old);
+      // A record that shrinks to less than half moves too, or a deleted large value would keep its room.
+      if (bytes <= capacity && bytes * 2 >= capacity) {
+        this.#writeRecord(old, record);
+      } else {
+        const address = this.#newRecord(bytes, key, keyStart, keyEnd, record);
+        this.#table.replace(address);
+        this.#found = address;
+        // Only now, since the record to write may be a view of the old one.
+        this.#heap.free(old);
+      }
+      this.#liveCount += Number(wasTombstone) - Number(record.tombstone);
+    } else {
+      this.#table.insert(this.#newRecord(bytes, key, keyStart, keyEnd, record));
+      this.#liveCount += Number(!record.tombstone);
+    }
   }
 
   delete(key: Buffer, keyStart: number, keyEnd: number): boolean {
-    return this.#records.delete(key.toString('latin1', keyStart, keyEnd));
-  }
-
-  isEmpty(): boolean {
-    return this.#records.size === 0;
-  }
-
-  get count(): number {
-    return this.#records.size;
-  }
-
-  get liveCount(): number {
-    return this.reduce((live, _key, record) => live + (record.tombstone ? 0 : 1), 0);
-  }
-
-  get bytesUsed(): number {
-    return this.reduce((bytes, key, record) => bytes + key.length + 16 + record.value.length, 0);
+    if (this.#isVisiting) assert.fail('a visitor must not change the storage');
+    const address = this.#find(key, keyStart, keyEnd);
+    if (address === 0) return false;
+    this.#liveCount -= Number(!this.#isTombstone(address));
+    this.#table.remove();
+    this.#heap.free(address);
+    this.#found = 0;
+    // A partition that was handed off gives everything back.
+    if (this.#table.count === 0) this.dispose();
+    return true;
   }
 
   reduce<A>(visit: (accumulator: A, key: Buffer, record: RecordView) => A, initial: A): A {
+    const view = emptyRecordView();
     let accumulator = initial;
-    for (const record of this.#records.values()) accumulator = visit(accumulator, record.key, record);
+    this.#isVisiting = true;
+    try {
+      for (const address of this.#table.addresses()) {
+        const { bytes, words } = this.#heap.slabs[slabOf(address)]!;
+        const keyStart = (wordOf(address) + keyWord) * 4;
+        const keyEnd = keyStart + words[wordOf(address) + keyLengthWord]!;
+        this.#view(address, view);
+        accumulator = visit(accumulator, bytes.subarray(keyStart, keyEnd), view);
+      }
+    } finally {
+      this.#isVisiting = false;
+    }
     return accumulator;
   }
 
@@ -55,15 +137,82 @@ export class MemoryStorage implements Storage {
   }
 
   dispose(): void {
-    this.#records.clear();
+    this.#heap = new SlabHeap();
+    this.#table = new KeyTable(this.#segmentSlotsMax);
+    this.#liveCount = 0;
+    this.#found = 0;
+  }
+
+  /** The address of a key's record, or 0; the table's cursor then stands at it, or where it would be inserted. */
+  #find(key: Buffer, start: number, end: number): number {
+    const hash = hashKey(key, start, end, this.#seedLow, this.#seedHigh);
+    let address = this.#table.find(hash);
+    while (address !== 0 && !this.#hasKey(address, key, start, end)) address = this.#table.findNext();
+    this.#found = address;
+    this.#foundKeyStart = start;
+    return address;
+  }
+
+  #hasKey(address: number, key: Buffer, start: number, end: number): boolean {
+    const slab = this.#heap.slabs[slabOf(address)]!;
+    const word = wordOf(address);
+    return (
+      slab.words[word + keyLengthWord] === end - start && equalsWords(slab, word + keyWord, key, start, end)
+    );
+  }
+
+  #isTombstone(address: number): boolean {
+    return (this.#heap.slabs[slabOf(address)]!.words[wordOf(address) + valueLengthWord]! & 1) === 1;
+  }
+
+  #view(address: number, out: RecordView): void {
+    const { bytes, words } = this.#heap.slabs[slabOf(address)]!;
+    const word = wordOf(address);
+    const valueLength = words[word + valueLengthWord]!;
+    const valueStart = valueWord(word, words[word + keyLengthWord]!) * 4;
+    out.version = bytes;
+    out.versionOffset = (word + versionWord) * 4;
+    out.tombstone = (valueLength & 1) === 1;
+    out.value = bytes;
+    out.valueStart = valueStart;
+    out.valueEnd = valueStart + (valueLength >> 1);
+  }
+
+  #newRecord(bytes: number, key: Buffer, start: number, end: number, record: RecordView): number {
+    const address = this.#heap.allocate(bytes);
+    const slab = this.#heap.slabs[slabOf(address)]!;
+    const word = wordOf(address);
+    slab.words[word + keyLengthWord] = end - start;
+    copyToWords(slab, word + keyWord, key, start, end);
+    this.#writeRecord(address, record);
+    return address;
+  }
+
+  /** Writes all but the key, whose length must be there already. */
+  #writeRecord(address: number, record: RecordView): void {
+    const slab = this.#heap.slabs[slabOf(address)]!;
+    const word = wordOf(address);
+    const { version, versionOffset, value, valueStart, valueEnd } = record;
+    slab.words[word + valueLengthWord] = (valueEnd - valueStart) * 2 + Number(record.tombstone);
+    copyToWords(slab, word + versionWord, version, versionOffset, versionOffset + versionLength);
+    copyToWords(slab, valueWord(word, slab.words[word + keyLengthWord]!), value, valueStart, valueEnd);
   }
 }
 
-function copyView(from: RecordView, to: RecordView): void {
-  to.version = from.version;
-  to.versionOffset = from.versionOffset;
-  to.tombstone = from.tombstone;
-  to.value = from.value;
-  to.valueStart = from.valueStart;
-  to.valueEnd = from.valueEnd;
+/** The size of a record's block. */
+function recordBytes(keyLength: number, valueLength: number): number {
+  const bytes = valueWord(0, keyLength) * 4 + valueLength;
+  if (bytes <= blockBytesMax) return bytes;
+  throw new StorageError(
+    'too-large',
+    `A record may have at most ${blockBytesMax} bytes, and this one ${bytes}.`,
+    {
+      definite: true,
+    },
+  );
+}
+
+/** The word where the value of a record begins. */
+function valueWord(recordWord: number, keyLength: number): number {
+  return recordWord + keyWord + ((keyLength + 3) >> 2);
 }

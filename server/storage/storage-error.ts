@@ -3,8 +3,8 @@
  * stored (definite) or may have been.
  */
 
-/** `storage-full`: no room for the record. */
-export type StorageErrorCode = 'storage-full';
+/** `storage-full`: no room for the record. `too-large`: no storage would have room for it. */
+export type StorageErrorCode = 'storage-full' | 'too-large';
 
 export class StorageError extends Error {
   override readonly name = 'StorageError';
