@@ -1,0 +1,52 @@
+// summary.csv and <op>_latencies.csv: a row per window, byte for byte as basho_bench formats it.
+import { join } from 'node:path';
+import { fileLabel, type LatencyRow, latencyColumns, type SummaryRow, summaryColumns } from '../../results/schema.js';
+import { CsvFile } from './csv-file.js';
+
+export class RunTables {
+  readonly #summary: CsvFile;
+  readonly #latencies: CsvFile[];
+
+  constructor(folder: string, operations: readonly string[]) {
+    this.#summary = new CsvFile(join(folder, 'summary.csv'), summaryColumns);
+    this.#latencies = operations.map(
+      (operation) => new CsvFile(join(folder, `${fileLabel(operation)}_latencies.csv`), latencyColumns),
+    );
+  }
+
+  /** `latencies` in the order of the operations. */
+  append(summary: SummaryRow, latencies: readonly LatencyRow[]): void {
+    const { elapsedSeconds, windowSeconds, total, successful, failed } = summary;
+    this.#summary.append([[seconds(elapsedSeconds), seconds(windowSeconds), total, successful, failed]]);
+    latencies.forEach((row, index) => {
+      this.#latencies[index]!.append([latencyCells(row)]);
+    });
+  }
+
+  close(): void {
+    this.#summary.close();
+    for (const file of this.#latencies) file.close();
+  }
+}
+
+function latencyCells(row: LatencyRow): (string | number)[] {
+  const { elapsedSeconds, windowSeconds, n, minUs, meanUs, medianUs, p95Us, p99Us, p999Us, maxUs, errors } = row;
+  // Without samples basho_bench writes whole zeros.
+  const mean = n === 0 ? 0 : meanUs.toFixed(1);
+  const latencies = [Math.round(minUs), mean, medianUs, p95Us, p99Us, p999Us, Math.round(maxUs)];
+  return [seconds(elapsedSeconds), seconds(windowSeconds), n, ...latencies, errors];
+}
+
+/** Microseconds are all that the clock is good for; the shortest text that says them. */
+function seconds(value: number): string {
+  return String(Math.round(value * 1e6) / 1e6);
+}
+
+/** The two operations whose files would have one name, or undefined. */
+export function collidingOperations(operations: readonly string[]): [string, string] | undefined {
+  for (const [index, operation] of operations.entries()) {
+    const earlier = operations.slice(0, index).find((other) => fileLabel(other) === fileLabel(operation));
+    if (earlier !== undefined) return [earlier, operation];
+  }
+  return undefined;
+}
