@@ -49,6 +49,8 @@ export class SlabHeap {
 
   #bytesUsed = 0;
   #bytesReserved = 0;
+  /** Of these, the bytes of slabs that blocks share: they decide how large the next one is. */
+  #bytesShared = 0;
   #bytesListed = 0;
   readonly #heads = new Int32Array(listCount);
   /** A bit for each list that is not empty. */
@@ -95,6 +97,10 @@ export class SlabHeap {
     let start = wordOf(address);
     let size = words[start]! & ~flags;
     this.#bytesUsed -= size;
+    if (size > sharedBlockBytesMax) {
+      this.#releaseSlab(slab);
+      return;
+    }
     if ((words[start]! & previousInUse) === 0) {
       const before = words[start - 1]!;
       start -= before >> 2;
@@ -110,7 +116,7 @@ export class SlabHeap {
       end += behind >> 2;
     }
     if (slab === this.#freshSlab && end === limit) this.#fresh = start << 2;
-    else if (start === 0 && end === limit) this.#releaseSlab(slab);
+    else if (start === 0 && end === limit) this.#releaseSharedSlab(slab);
     else this.#list(slab, start, size, end < limit);
   }
 
@@ -153,13 +159,14 @@ export class SlabHeap {
   }
 
   #nextFreshSlab(size: number): void {
-    const wanted = Math.max(slabBytesMin, Math.min(slabBytesMax, (this.#bytesReserved >> 1) & ~15), size);
+    const wanted = Math.max(slabBytesMin, Math.min(slabBytesMax, (this.#bytesShared >> 1) & ~15), size);
     const slab = this.#newSlab(wanted);
+    this.#bytesShared += wanted;
     const [old, fresh] = [this.#freshSlab, this.#fresh];
     this.#freshSlab = slab;
     this.#fresh = 0;
     const rest = this.slabs[old]!.bytes.length - fresh;
-    if (fresh === 0 && old !== 0) this.#releaseSlab(old);
+    if (fresh === 0 && old !== 0) this.#releaseSharedSlab(old);
     else if (rest > 0) this.#list(old, fresh >> 2, rest, false);
   }
 
@@ -175,6 +182,11 @@ export class SlabHeap {
     this.slabs[slab] = { bytes, words: new Int32Array(bytes.buffer, bytes.byteOffset, size >> 2) };
     this.#bytesReserved += size;
     return slab;
+  }
+
+  #releaseSharedSlab(slab: number): void {
+    this.#bytesShared -= this.slabs[slab]!.bytes.length;
+    this.#releaseSlab(slab);
   }
 
   #releaseSlab(slab: number): void {
