@@ -20,8 +20,8 @@ describe('memory storage and its memory', () => {
     const removed = pairs.map(([first]) => first);
     for (const key of removed) expect(storage.delete(key, 0, key.length)).toBe(true);
     for (const [first, second] of pairs) {
-      expect(valueOf(storage, first)).toBeUndefined();
-      expect(valueOf(storage, second)).toBe(second.toString());
+      expect(readValue(storage, first)).toBeUndefined();
+      expect(readValue(storage, second)).toBe(second.toString());
     }
   });
 
@@ -72,8 +72,8 @@ describe('memory storage and its memory', () => {
     storage.get(buffer, 0, 4, emptyRecordView());
     buffer.write('bbbb');
     storage.put(buffer, 0, 4, view(Buffer.from('second')));
-    expect(valueOf(storage, Buffer.from('aaaa'))).toBe('first');
-    expect(valueOf(storage, Buffer.from('bbbb'))).toBe('second');
+    expect(readValue(storage, Buffer.from('aaaa'))).toBe('first');
+    expect(readValue(storage, Buffer.from('bbbb'))).toBe('second');
   });
 });
 
@@ -108,7 +108,7 @@ function view(value: Buffer): RecordView {
   return { ...emptyRecordView(), value, valueStart: 0, valueEnd: value.length };
 }
 
-function valueOf(storage: MemoryStorage, key: Buffer): string | undefined {
+function readValue(storage: MemoryStorage, key: Buffer): string | undefined {
   const out = emptyRecordView();
   return storage.get(key, 0, key.length, out)
     ? out.value.toString('utf8', out.valueStart, out.valueEnd)
