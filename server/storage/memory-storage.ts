@@ -7,12 +7,13 @@
  * the key, and the value from the next multiple of four on.
  */
 import assert from 'node:assert/strict';
+import { versionBytes } from '../object/version.js';
 import { type HashSeed, hashKey } from './key-hash.js';
 import { KeyTable } from './key-table.js';
-import { blockBytesMax, SlabHeap, slabOf, wordOf } from './slab-heap.js';
+import { blockBytes, blockBytesMax, SlabHeap, slabOf, wordOf } from './slab-heap.js';
 import { emptyRecordView, type RecordView, type Storage } from './storage.js';
 import { StorageError } from './storage-error.js';
-import { copyToWords, equalsWords } from './word-copy.js';
+import { copyToWords, equalsWords, type WordMemory } from './word-copy.js';
 
 export interface MemoryStorageOptions {
   /** The secret of the key hash: random, unless a run must repeat exactly. Default: a fixed one, for tests. */
@@ -25,7 +26,6 @@ const keyLengthWord = 1;
 const valueLengthWord = 2;
 const versionWord = 3;
 const keyWord = 7;
-const versionLength = 16;
 
 export class MemoryStorage implements Storage {
   readonly #seedLow: number;
@@ -81,31 +81,33 @@ export class MemoryStorage implements Storage {
     let old = keyStart === this.#foundKeyStart ? this.#found : 0;
     if (old === 0 || !this.#hasKey(old, key, keyStart, keyEnd)) old = this.#find(key, keyStart, keyEnd);
     const bytes = recordBytes(keyEnd - keyStart, record.valueEnd - record.valueStart);
-    if (old !== 0) {
-      const wasTombstone = this.#isTombstone(old);
-      const capacity = this.#heap.capacity(old);
-      // A record that shrinks to less than half moves too, or a deleted large value would keep its room.
-      if (bytes <= capacity && bytes * 2 >= capacity) {
-        this.#writeRecord(old, record);
-      } else {
-        const address = this.#newRecord(bytes, key, keyStart, keyEnd, record);
-        this.#table.replace(address);
-        this.#found = address;
-        // Only now, since the record to write may be a view of the old one.
-        this.#heap.free(old);
-      }
-      this.#liveCount += Number(wasTombstone) - Number(record.tombstone);
-    } else {
+    if (old === 0) {
       this.#table.insert(this.#newRecord(bytes, key, keyStart, keyEnd, record));
-      this.#liveCount += Number(!record.tombstone);
+      this.#liveCount += record.tombstone ? 0 : 1;
+      return;
     }
+    const slab = this.#heap.slabs[slabOf(old)]!;
+    const word = wordOf(old);
+    const wasTombstone = slab.words[word + valueLengthWord]! & 1;
+    const capacity = blockBytes(slab.words[word]!);
+    // A record that shrinks to less than half moves too, or a deleted large value would keep its room.
+    if (bytes <= capacity && bytes * 2 >= capacity) {
+      writeRecord(slab, word, keyEnd - keyStart, record);
+    } else {
+      const address = this.#newRecord(bytes, key, keyStart, keyEnd, record);
+      this.#table.replace(address);
+      this.#found = address;
+      // Only now, since the record to write may be a view of the old one.
+      this.#heap.free(old);
+    }
+    this.#liveCount += wasTombstone - (record.tombstone ? 1 : 0);
   }
 
   delete(key: Buffer, keyStart: number, keyEnd: number): boolean {
     if (this.#isVisiting) assert.fail('a visitor must not change the storage');
     const address = this.#find(key, keyStart, keyEnd);
     if (address === 0) return false;
-    this.#liveCount -= Number(!this.#isTombstone(address));
+    this.#liveCount -= this.#isTombstone(address) ? 0 : 1;
     this.#table.remove();
     this.#heap.free(address);
     this.#found = 0;
@@ -184,19 +186,17 @@ export class MemoryStorage implements Storage {
     const word = wordOf(address);
     slab.words[word + keyLengthWord] = end - start;
     copyToWords(slab, word + keyWord, key, start, end);
-    this.#writeRecord(address, record);
+    writeRecord(slab, word, end - start, record);
     return address;
   }
+}
 
-  /** Writes all but the key, whose length must be there already. */
-  #writeRecord(address: number, record: RecordView): void {
-    const slab = this.#heap.slabs[slabOf(address)]!;
-    const word = wordOf(address);
-    const { version, versionOffset, value, valueStart, valueEnd } = record;
-    slab.words[word + valueLengthWord] = (valueEnd - valueStart) * 2 + Number(record.tombstone);
-    copyToWords(slab, word + versionWord, version, versionOffset, versionOffset + versionLength);
-    copyToWords(slab, valueWord(word, slab.words[word + keyLengthWord]!), value, valueStart, valueEnd);
-  }
+/** Writes all of a record but its key. */
+function writeRecord(slab: WordMemory, word: number, keyLength: number, record: RecordView): void {
+  const { version, versionOffset, value, valueStart, valueEnd } = record;
+  slab.words[word + valueLengthWord] = (valueEnd - valueStart) * 2 + (record.tombstone ? 1 : 0);
+  copyToWords(slab, word + versionWord, version, versionOffset, versionOffset + versionBytes);
+  copyToWords(slab, valueWord(word, keyLength), value, valueStart, valueEnd);
 }
 
 /** The size of a record's block. */

@@ -43,6 +43,11 @@ export function wordOf(address: number): number {
   return (address & offsetMask) << 2;
 }
 
+/** The bytes of a block, its first word included, from that word. */
+export function blockBytes(firstWord: number): number {
+  return firstWord & ~flags;
+}
+
 export class SlabHeap {
   /** The slabs by number: for reading and writing blocks, and nothing else. */
   readonly slabs: WordMemory[] = [noMemory];
@@ -72,7 +77,7 @@ export class SlabHeap {
 
   /** The bytes that a block can hold, its first word included. */
   capacity(address: number): number {
-    return this.slabs[slabOf(address)]!.words[wordOf(address)]! & ~flags;
+    return blockBytes(this.slabs[slabOf(address)]!.words[wordOf(address)]!);
   }
 
   /** A block of at least this many bytes. Throws a StorageError when there is no room. */
