@@ -54,6 +54,16 @@ describe('hybrid clock', () => {
     expect(formatVersion(next(clock), 0)).toBe('1401.0@ffffffff#3');
   });
 
+  it('goes on above a version of its own millisecond', () => {
+    const { clock } = clockAt(1000);
+    next(clock);
+    const seen = Buffer.from('0000000003e8000900000001'.padEnd(32, '0'), 'hex');
+    expect(clock.observe(seen, 0)).toBe(true);
+    expect(formatVersion(next(clock), 0)).toBe('1000.10@ffffffff#3');
+    expect(clock.observe(seen, 0)).toBe(true);
+    expect(formatVersion(next(clock), 0)).toBe('1000.11@ffffffff#3');
+  });
+
   it('refuses a version from too far ahead, and does not follow it', () => {
     const { clock, wall } = clockAt(1000);
     const seen = next(clockAt(1501).clock);

@@ -62,6 +62,8 @@ describe('memory storage and its memory', () => {
     storage.put(key, 0, 3, view(key));
     const change = () => storage.reduce(() => storage.delete(key, 0, 3), false);
     expect(change).toThrow('a visitor must not change the storage');
+    const visitTwice = () => storage.reduce(() => storage.reduce(() => true, false) && change(), false);
+    expect(visitTwice).toThrow('a visitor must not change the storage');
     expect(storage.delete(key, 0, 3)).toBe(true);
   });
 

@@ -119,6 +119,7 @@ export class MemoryStorage implements Storage {
   reduce<A>(visit: (accumulator: A, key: Buffer, record: RecordView) => A, initial: A): A {
     const view = emptyRecordView();
     let accumulator = initial;
+    const wasVisiting = this.#isVisiting;
     this.#isVisiting = true;
     try {
       for (const address of this.#table.addresses()) {
@@ -129,7 +130,7 @@ export class MemoryStorage implements Storage {
         accumulator = visit(accumulator, bytes.subarray(keyStart, keyEnd), view);
       }
     } finally {
-      this.#isVisiting = false;
+      this.#isVisiting = wasVisiting;
     }
     return accumulator;
   }
