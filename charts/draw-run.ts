@@ -1,0 +1,69 @@
+// From files to files: reads the tables of a run, draws them, writes PNGs. The only place of charts that
+// touches a user's files.
+import { join, resolve } from 'node:path';
+import type { TopLevelSpec } from 'vega-lite';
+import { type RunTables, readLatencies, readResultsBeside, readRun } from '../results/read-run.js';
+import { latencyChart } from './latency-chart.js';
+import type { OperationSubject } from './operation-chart.js';
+import { summaryChart } from './summary-chart.js';
+import { throughputChart } from './throughput-chart.js';
+import { toPng } from './to-png.js';
+import { writeAtomically } from './write-atomically.js';
+
+export interface DrawRunOptions {
+  /** Called with the file name of each chart before it is drawn. */
+  onChart?(name: string): void;
+}
+
+interface NamedChart {
+  name: string;
+  spec: TopLevelSpec;
+}
+
+/**
+ * Draws every chart of the run folder into it and gives their paths: `latency_<label>.png` and
+ * `throughput_<label>.png` of every operation, and `summary.png`. Throws RunFileError or ChartError.
+ */
+export async function drawRun(directory: string, options: DrawRunOptions = {}): Promise<string[]> {
+  const paths: string[] = [];
+  for (const { name, spec } of chartsOf(await readRun(directory))) {
+    options.onChart?.(name);
+    paths.push(await draw(spec, join(directory, name)));
+  }
+  return paths;
+}
+
+/** Draws `summary.png` of the run folder at `pngPath`. */
+export async function drawSummary(directory: string, pngPath: string): Promise<string> {
+  return draw(summaryChart(await readRun(directory)), pngPath);
+}
+
+/** Draws the latency of one operation from its `_latencies.csv`; results.json beside it is read when there. */
+export async function drawLatency(csvPath: string, pngPath: string, operation: string): Promise<string> {
+  return draw(latencyChart(await readSubject(csvPath, operation)), pngPath);
+}
+
+/** Draws the throughput of one operation from its `_latencies.csv`; results.json beside it is read when there. */
+export async function drawThroughput(csvPath: string, pngPath: string, operation: string): Promise<string> {
+  return draw(throughputChart(await readSubject(csvPath, operation)), pngPath);
+}
+
+/** One spec at a time, because the specs of a long run are large. */
+function* chartsOf(run: RunTables): Generator<NamedChart> {
+  for (const { name, label, rows } of run.operations) {
+    const subject = { operation: name, rows, results: run.results };
+    yield { name: `latency_${label}.png`, spec: latencyChart(subject) };
+    yield { name: `throughput_${label}.png`, spec: throughputChart(subject) };
+  }
+  yield { name: 'summary.png', spec: summaryChart(run) };
+}
+
+async function readSubject(csvPath: string, operation: string): Promise<OperationSubject> {
+  const results = await readResultsBeside(csvPath);
+  return { operation, rows: await readLatencies(csvPath), results };
+}
+
+async function draw(spec: TopLevelSpec, pngPath: string): Promise<string> {
+  await writeAtomically(resolve(pngPath), await toPng(spec));
+  return pngPath;
+}
