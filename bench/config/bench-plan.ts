@@ -2,8 +2,14 @@
 // configuration module, under the flags. Every problem is found here, before anything is started.
 
 import type { Driver } from '../driver.js';
-import type { GeneratorSpec } from '../generators/index.js';
-import { OperationMix, parseKeyGenerator, parseValueGenerator } from '../generators/index.js';
+import {
+  checkValueGenerator,
+  createKeyGenerator,
+  type GeneratorSpec,
+  keyGeneratorNames,
+  OperationMix,
+  valueGeneratorNames,
+} from '../generators/index.js';
 import { randomAlgorithms } from '../random/index.js';
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error.js';
 import { parseEndpoint } from './endpoint.js';
@@ -96,14 +102,14 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
   const problems: ConfigurationProblem[] = [];
   const operations = readOperations(merged.operations!, driver, problems);
   const plan: BenchPlan = {
-    driver: merged.driver ?? driver.name,
+    driver: driver.name,
     concurrentWorkers: merged.concurrentWorkers!,
     threads: Math.min(merged.threads!, merged.concurrentWorkers!),
     durationMs: merged.duration!,
     operations,
     testDir: merged.testDir!,
-    keyGenerator: checked(() => parseKeyGenerator(merged.keyGenerator!), 'keyGenerator', problems),
-    valueGenerator: checked(() => parseValueGenerator(merged.valueGenerator!), 'valueGenerator', problems),
+    keyGenerator: merged.keyGenerator!,
+    valueGenerator: merged.valueGenerator!,
     randomAlgorithm: merged.randomAlgorithm!,
     randomSeed: merged.randomSeed!,
     shutdownOnError: merged.shutdownOnError!,
@@ -115,6 +121,8 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     cluster: readCluster(cluster, driver, merged.endpoints, problems),
     driverOptions: merged.driverOptions ?? {},
   };
+  checkGenerator('keyGenerator', plan.keyGenerator, keyGeneratorNames, createKeyGenerator, problems);
+  checkGenerator('valueGenerator', plan.valueGenerator, valueGeneratorNames, checkValueGenerator, problems);
   const algorithms: readonly string[] = randomAlgorithms;
   if (!algorithms.includes(plan.randomAlgorithm)) {
     const message = `unknown algorithm "${plan.randomAlgorithm}"${suggestion(plan.randomAlgorithm, algorithms)} Known: ${algorithms.join(', ')}`;
@@ -209,6 +217,21 @@ function readCluster(
     });
   }
   return { nodes, ringSize, n, r, w };
+}
+
+function checkGenerator(
+  path: string,
+  spec: GeneratorSpec,
+  names: readonly string[],
+  create: (spec: GeneratorSpec) => unknown,
+  problems: ConfigurationProblem[],
+): void {
+  const [name] = spec;
+  if (names.includes(name)) checked(() => create(spec), path, problems);
+  else {
+    const message = `unknown generator "${name}"${suggestion(name, names)} Known: ${names.join(', ')}`;
+    problems.push({ path, message });
+  }
 }
 
 /** What `make` gives; when it throws, the message becomes a problem at `path`. */

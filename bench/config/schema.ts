@@ -15,6 +15,7 @@ const durationMs = z.union([z.number(), z.string()]).transform((value, context) 
   return z.NEVER;
 });
 
+/** Name and parameters: `['uniform_int', 100000]`. */
 const generator = z.tuple([z.string()], z.union([z.number(), z.string()]));
 const weight = z.number().nonnegative();
 /** `[['put', 10], ['get', 2]]` as in the tutorial, or `{ put: 10, get: 2 }`. */

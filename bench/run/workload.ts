@@ -1,6 +1,6 @@
 // What the workers of a load thread do next: operation, key and value, all drawn from the seed before the
-// clock of the operation starts. Operation i of worker w takes exactly one draw from each of w's streams, so
-// its data depend on (seed, w, i) alone, not on the driver or on how fast it answers.
+// clock of the operation starts. Operation i of worker w takes exactly one draw from w's streams of operations,
+// keys and values, so its data depend on (seed, w, i) alone, not on the driver or on how fast it answers.
 import type { ByteSlots, TicketedOperation } from '../driver.js';
 import {
   createKeyGenerator,
@@ -92,9 +92,9 @@ export class Workload {
     return this.#isOwn[operation] === 1;
   }
 
-  /** One of the worker's own keys; the pick is drawn from its key stream. */
+  /** One of the worker's own keys; the pick has a stream of its own, since it depends on which puts succeeded. */
   pickOwn(worker: number): number | undefined {
-    return this.#ownPuts[worker]!.pick(this.#streams[worker]!.key);
+    return this.#ownPuts[worker]!.pick(this.#streams[worker]!.own);
   }
 
   addOwn(worker: number, key: number): void {
