@@ -1,0 +1,35 @@
+/** Binds a TCP port, and says in one sentence why it cannot. */
+import type { AddressInfo, Server } from 'node:net';
+import { ServerError } from '../server-error.js';
+
+/** Listens on a port (0 for any free one) and returns the port. */
+export function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
+    server.listen({ host, port, backlog: 1024 }, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): ServerError {
+  const options = { cause: error, definite: true };
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new ServerError(
+        'port-in-use',
+        `Port ${port} on ${host} is in use: stop what listens there, or choose another port.`,
+        options,
+      );
+    case 'EACCES':
+      return new ServerError(
+        'bad-address',
+        `Port ${port} on ${host} needs rights that this user lacks.`,
+        options,
+      );
+    default:
+      return new ServerError(
+        'bad-address',
+        `Cannot listen on ${host}, port ${port}: ${error.message}.`,
+        options,
+      );
+  }
+}

@@ -1,0 +1,33 @@
+/** The environment of a node that runs for real: the machine's clocks and chance, CRC-32, memory storage. */
+import { crc32 } from 'node:zlib';
+import type { Environment, LogEvent } from '../node/index.js';
+import { MemoryStorage } from '../storage/index.js';
+
+export interface RealEnvironmentOptions {
+  connectLink(member: number): void;
+  /** Sends what the node has left to send. */
+  flush(): void;
+  log(event: LogEvent): void;
+}
+
+export function realEnvironment({ connectLink, flush, log }: RealEnvironmentOptions): Environment {
+  let flushIsDue = false;
+  return {
+    nowMs: () => performance.now(),
+    wallMs: () => Date.now(),
+    random: () => Math.random(),
+    checksum: (bytes) => crc32(bytes),
+    createStorage: () => new MemoryStorage(),
+    connectLink,
+    requestFlush: () => {
+      if (flushIsDue) return;
+      flushIsDue = true;
+      // After the sockets that are readable now, and before waiting for more: one write for all of them.
+      setImmediate(() => {
+        flushIsDue = false;
+        flush();
+      });
+    },
+    log,
+  };
+}

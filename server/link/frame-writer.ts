@@ -1,0 +1,183 @@
+/**
+ * Gathers the messages of one tick for one peer and frames them: one checksum and one write for all of them.
+ * Layouts are in link-message.ts; a frame is
+ *
+ *   0  'R' 'K'    2  format version    3  zero    4  bytes of the body    8  checksum of the body    12  body
+ *
+ * A batch that becomes long is several frames in one buffer, so that a reader never has to hold much.
+ */
+import assert from 'node:assert/strict';
+import { versionBytes } from '../object/index.js';
+import type { RecordView } from '../storage/index.js';
+import { flagTombstone, type Hello, headerBytes, messageKind } from './link-message.js';
+
+/** The checksum of some bytes, 32 bits unsigned: CRC-32 in every real link. */
+export type Checksum = (bytes: Buffer) => number;
+
+export const frameHeaderBytes = 12;
+export const frameFormatVersion = 1;
+export const frameMagic = 0x524b;
+/** A frame is closed, and the next one begun, once its body is this long. Larger delays the reader's first message. */
+export const frameBodyBytesSplit = 256 * 1024;
+/** The longest body that is read: a split frame and one message with the largest key and value. */
+export const frameBodyBytesMax = 20 * 1024 * 1024;
+
+const bytesInitial = 16 * 1024;
+const bytesKept = 1024 * 1024;
+
+/** Names a request at its coordinator: a place in its table, and which of the place's requests it is. */
+export interface RequestRef {
+  slot: number;
+  generation: number;
+}
+
+export class FrameWriter {
+  readonly #checksum: Checksum;
+  #buffer: Buffer = nothing;
+  #end = 0;
+  /** Where the current frame began; its header is filled in when it ends. */
+  #frameStart = 0;
+
+  constructor(checksum: Checksum) {
+    this.#checksum = checksum;
+  }
+
+  get isEmpty(): boolean {
+    return this.#end === 0;
+  }
+
+  /** Bytes gathered so far. */
+  get length(): number {
+    return this.#end;
+  }
+
+  /** A view of the finished frames, or undefined if there is none. Call `release` before writing again. */
+  take(): Buffer | undefined {
+    if (this.#end === 0) return undefined;
+    this.#endFrame();
+    return this.#buffer.subarray(0, this.#end);
+  }
+
+  /** Starts over: in the same buffer if nobody uses it any more, else in another. */
+  release(bufferIsFree: boolean): void {
+    this.#end = 0;
+    this.#frameStart = 0;
+    if (!bufferIsFree || this.#buffer.length > bytesKept) this.#buffer = nothing;
+  }
+
+  put(
+    ref: RequestRef,
+    position: number,
+    key: Buffer,
+    keyStart: number,
+    keyEnd: number,
+    record: RecordView,
+  ): void {
+    const keyBytes = keyEnd - keyStart;
+    const valueBytes = record.valueEnd - record.valueStart;
+    const flags = record.tombstone ? flagTombstone : 0;
+    this.#header(messageKind.put, flags, position, ref, versionBytes + 8 + keyBytes + valueBytes);
+    this.#bytes(record.version, record.versionOffset, record.versionOffset + versionBytes);
+    this.#u32(keyBytes);
+    this.#u32(valueBytes);
+    this.#bytes(key, keyStart, keyEnd);
+    this.#bytes(record.value, record.valueStart, record.valueEnd);
+  }
+
+  putAck(ref: RequestRef, position: number, flags: number): void {
+    this.#header(messageKind.putAck, flags, position, ref, 0);
+  }
+
+  get(ref: RequestRef, position: number, key: Buffer, keyStart: number, keyEnd: number): void {
+    this.#header(messageKind.get, 0, position, ref, 4 + keyEnd - keyStart);
+    this.#u32(keyEnd - keyStart);
+    this.#bytes(key, keyStart, keyEnd);
+  }
+
+  getReply(ref: RequestRef, position: number, flags: number, record: RecordView): void {
+    const valueBytes = record.valueEnd - record.valueStart;
+    this.#header(messageKind.getReply, flags, position, ref, versionBytes + 4 + valueBytes);
+    this.#bytes(record.version, record.versionOffset, record.versionOffset + versionBytes);
+    this.#u32(valueBytes);
+    this.#bytes(record.value, record.valueStart, record.valueEnd);
+  }
+
+  hello(hello: Hello): void {
+    const texts = [hello.clusterId, hello.nodeName, hello.ringDigest].map((text) => Buffer.from(text));
+    const bytes = texts.reduce((sum, text) => sum + 1 + text.length, 0);
+    const ref = { slot: hello.incarnation, generation: 0 };
+    this.#header(messageKind.hello, 0, hello.protocolVersion, ref, bytes);
+    for (const text of texts) {
+      assert(text.length < 256);
+      this.#buffer[this.#end++] = text.length;
+      this.#bytes(text, 0, text.length);
+    }
+  }
+
+  heartbeat(): void {
+    this.#header(messageKind.heartbeat, 0, 0, noRequest, 0);
+  }
+
+  /** Begins a message, and a frame if none is open; leaves room for the message's `bytes` more. */
+  #header(kind: number, flags: number, position: number, ref: RequestRef, bytes: number): void {
+    this.#reserve(frameHeaderBytes * 2 + headerBytes + bytes);
+    if (this.#end - this.#frameStart > frameBodyBytesSplit) this.#endFrame();
+    if (this.#end === this.#frameStart) this.#end += frameHeaderBytes;
+    const buffer = this.#buffer;
+    const at = this.#end;
+    buffer[at] = kind;
+    buffer[at + 1] = flags;
+    buffer[at + 2] = position >>> 8;
+    buffer[at + 3] = position;
+    this.#end = at + 4;
+    this.#u32(ref.slot);
+    this.#u32(ref.generation);
+  }
+
+  #endFrame(): void {
+    const bodyStart = this.#frameStart + frameHeaderBytes;
+    const checksum = this.#checksum(this.#buffer.subarray(bodyStart, this.#end));
+    const bodyBytes = this.#end - bodyStart;
+    const end = this.#end;
+    this.#end = this.#frameStart;
+    this.#u32(((frameMagic << 16) | (frameFormatVersion << 8)) >>> 0);
+    this.#u32(bodyBytes);
+    this.#u32(checksum);
+    this.#end = end;
+    this.#frameStart = end;
+  }
+
+  #u32(value: number): void {
+    const buffer = this.#buffer;
+    const at = this.#end;
+    buffer[at] = value >>> 24;
+    buffer[at + 1] = value >>> 16;
+    buffer[at + 2] = value >>> 8;
+    buffer[at + 3] = value;
+    this.#end = at + 4;
+  }
+
+  #bytes(source: Buffer, start: number, end: number): void {
+    if (end - start < 48) {
+      const buffer = this.#buffer;
+      let to = this.#end;
+      for (let from = start; from < end; from++) buffer[to++] = source[from]!;
+      this.#end = to;
+    } else {
+      this.#end += source.copy(this.#buffer, this.#end, start, end);
+    }
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#end + bytes;
+    if (needed <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2, bytesInitial));
+    this.#buffer.copy(larger, 0, 0, this.#end);
+    this.#buffer = larger;
+  }
+}
+
+const nothing = Buffer.alloc(0);
+
+/** No request, for messages that want no answer. */
+export const noRequest: RequestRef = { slot: 0xffffffff, generation: 0 };

@@ -1,0 +1,21 @@
+/** The nodes' protocol: frames and messages. Pure; what a message does is the node's to say. */
+export { FrameReader, frameBad, frameFound, frameIncomplete } from './frame-reader.js';
+export {
+  type Checksum,
+  FrameWriter,
+  frameBodyBytesMax,
+  frameHeaderBytes,
+  noRequest,
+  type RequestRef,
+} from './frame-writer.js';
+export {
+  flagExisted,
+  flagFailed,
+  flagMissing,
+  flagTombstone,
+  type Hello,
+  LinkMessage,
+  linkProtocolVersion,
+  malformed,
+  messageKind,
+} from './link-message.js';

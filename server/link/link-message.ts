@@ -1,0 +1,144 @@
+/**
+ * What nodes say to each other. Every message begins with 12 bytes, numbers big-endian:
+ *
+ *   0  kind    1  flags    2  position of the partition    4  slot    8  generation of the request
+ *
+ * and goes on, by kind:
+ *
+ *   put       version (16), key length (4), value length (4), key, value
+ *   putAck    -
+ *   get       key length (4), key
+ *   getReply  version (16), value length (4), value; all zero when the flags say missing or failed
+ *   hello     cluster id, node name, ring digest, each behind one byte of length; position is the protocol
+ *             version and slot the node's incarnation
+ *   heartbeat -
+ */
+import { versionBytes } from '../object/index.js';
+import { emptyRecordView, type RecordView } from '../storage/index.js';
+
+/** Nodes of another protocol version are refused; raised with every change that an older node would misread. */
+export const linkProtocolVersion = 1;
+
+export const messageKind = { hello: 1, heartbeat: 2, put: 3, putAck: 4, get: 5, getReply: 6 } as const;
+
+export const headerBytes = 12;
+
+/** In put and getReply: the record is a tombstone. */
+export const flagTombstone = 1;
+/** In getReply: there is no record. */
+export const flagMissing = 2;
+/** In putAck and getReply: the vnode could not do it; nothing was changed. */
+export const flagFailed = 4;
+/** In putAck: the key had a value before, which was no tombstone. */
+export const flagExisted = 8;
+
+/** How a node introduces itself, first of all on each link. */
+export interface Hello {
+  readonly protocolVersion: number;
+  readonly incarnation: number;
+  readonly clusterId: string;
+  readonly nodeName: string;
+  readonly ringDigest: string;
+}
+
+/** `read` returns this for bytes that are no message. */
+export const malformed = -1;
+
+/** One message at a time, as views into the frame that it came in. */
+export class LinkMessage {
+  kind = 0;
+  flags = 0;
+  position = 0;
+  slot = 0;
+  generation = 0;
+  key: Buffer = nothing;
+  keyStart = 0;
+  keyEnd = 0;
+  /** Of put and getReply. */
+  readonly record: RecordView = emptyRecordView();
+  /** Of hello. */
+  hello: Hello | undefined;
+
+  /** Reads the message at `at` of a frame's body that ends at `end`; returns where the next one begins. */
+  read(body: Buffer, at: number, end: number): number {
+    if (at + headerBytes > end) return malformed;
+    this.kind = body[at]!;
+    this.flags = body[at + 1]!;
+    this.position = body.readUInt16BE(at + 2);
+    this.slot = body.readUInt32BE(at + 4);
+    this.generation = body.readUInt32BE(at + 8);
+    const content = at + headerBytes;
+    switch (this.kind) {
+      case messageKind.put:
+        return this.#readPut(body, content, end);
+      case messageKind.get:
+        if (content + 4 > end) return malformed;
+        return this.#readKey(body, content + 4, content + 4 + body.readUInt32BE(content), end);
+      case messageKind.getReply:
+        if (content + versionBytes + 4 > end) return malformed;
+        return this.#readRecord(
+          body,
+          content,
+          content + versionBytes + 4,
+          body.readUInt32BE(content + versionBytes),
+          end,
+        );
+      case messageKind.putAck:
+      case messageKind.heartbeat:
+        return content;
+      case messageKind.hello:
+        return this.#readHello(body, content, end);
+      default:
+        return malformed;
+    }
+  }
+
+  #readPut(body: Buffer, at: number, end: number): number {
+    const keyStart = at + versionBytes + 8;
+    if (keyStart > end) return malformed;
+    const keyEnd = this.#readKey(body, keyStart, keyStart + body.readUInt32BE(at + versionBytes), end);
+    if (keyEnd === malformed) return malformed;
+    return this.#readRecord(body, at, keyEnd, body.readUInt32BE(at + versionBytes + 4), end);
+  }
+
+  #readKey(body: Buffer, start: number, keyEnd: number, end: number): number {
+    if (keyEnd > end) return malformed;
+    this.key = body;
+    this.keyStart = start;
+    this.keyEnd = keyEnd;
+    return keyEnd;
+  }
+
+  #readRecord(body: Buffer, versionAt: number, valueAt: number, valueBytes: number, end: number): number {
+    if (valueAt + valueBytes > end) return malformed;
+    const { record } = this;
+    record.version = body;
+    record.versionOffset = versionAt;
+    record.tombstone = (this.flags & flagTombstone) !== 0;
+    record.value = body;
+    record.valueStart = valueAt;
+    record.valueEnd = valueAt + valueBytes;
+    return record.valueEnd;
+  }
+
+  #readHello(body: Buffer, content: number, end: number): number {
+    const texts: string[] = [];
+    let at = content;
+    for (let i = 0; i < 3; i++) {
+      if (at >= end || at + 1 + body[at]! > end) return malformed;
+      texts.push(body.toString('utf8', at + 1, at + 1 + body[at]!));
+      at += 1 + body[at]!;
+    }
+    const [clusterId, nodeName, ringDigest] = texts as [string, string, string];
+    this.hello = {
+      protocolVersion: this.position,
+      incarnation: this.slot,
+      clusterId,
+      nodeName,
+      ringDigest,
+    };
+    return at;
+  }
+}
+
+const nothing = Buffer.alloc(0);

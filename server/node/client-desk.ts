@@ -1,0 +1,169 @@
+/**
+ * Serves the clients: reads their commands, keeps their replies in order, sends them in pieces, and holds back
+ * clients that send more than they read. Replies that are ready at once are sent at the end of the chunk that
+ * asked for them; those that waited for other members with the next flush, many together.
+ */
+import type { Answers, RequestOutcome } from '../request/index.js';
+import { immediateTicket } from '../request/index.js';
+import { readCommand, readError } from '../resp/index.js';
+import { ClientSession } from './client-session.js';
+import type { CommandRunner } from './command-runner.js';
+import type { ClientPort, Environment } from './environment.js';
+import type { NodeLimits } from './node-options.js';
+import { existence, failureText, replyForm, type VnodeNames, writeOutcome } from './reply-form.js';
+
+export interface ClientDeskOptions {
+  limits: NodeLimits;
+  environment: Environment;
+  commands: CommandRunner;
+  names: VnodeNames;
+}
+
+export class ClientDesk implements Answers<ClientSession> {
+  readonly #options: ClientDeskOptions;
+  readonly #clients = new Set<ClientSession>();
+  #dirty: ClientSession[] = [];
+  #nextId = 1;
+  /** The client whose chunk is being read: its replies are sent at the end of that anyway. */
+  #reading: ClientSession | undefined;
+
+  constructor(options: ClientDeskOptions) {
+    this.#options = options;
+  }
+
+  /** Clients that are connected. */
+  get count(): number {
+    return this.#clients.size;
+  }
+
+  open(port: ClientPort): ClientSession {
+    const client = new ClientSession(this.#nextId++, port);
+    this.#clients.add(client);
+    return client;
+  }
+
+  received(client: ClientSession, chunk: Buffer, start: number, end: number): void {
+    if (client.isClosed || client.isEnding) return;
+    const { reader } = client;
+    reader.beginChunk(chunk, start, end);
+    if (!client.isHeld) this.#readCommands(client);
+    reader.endChunk();
+    this.#send(client);
+  }
+
+  /** The client's port has taken all that was written. */
+  drained(client: ClientSession): void {
+    if (client.isHeld) this.#markDirty(client);
+  }
+
+  closed(client: ClientSession): void {
+    client.isClosed = true;
+    this.#clients.delete(client);
+  }
+
+  defer(client: ClientSession, ticket: number): number {
+    return ticket === immediateTicket ? client.replies.reserve() : ticket;
+  }
+
+  answer(client: ClientSession, ticket: number, form: number, outcome: RequestOutcome): void {
+    const { replies } = client;
+    if (form === replyForm.sum) {
+      if (outcome.kind === 'failed') replies.addToSum(ticket, 0, failureText(outcome));
+      else replies.addToSum(ticket, existence(outcome), undefined);
+    } else {
+      const writer = replies.begin(ticket);
+      if (outcome.kind === 'failed') writer.error(failureText(outcome));
+      else writeOutcome(writer, form, outcome, this.#options.names);
+      replies.end(ticket);
+    }
+    if (client !== this.#reading) this.#markDirty(client);
+  }
+
+  /** Sends what is ready, and reads on where a client was held. */
+  flush(): void {
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    for (const client of dirty) {
+      client.isDirty = false;
+      if (client.isClosed) continue;
+      this.#send(client);
+      if (client.isHeld && this.#mayReadOn(client)) this.#readOn(client);
+    }
+  }
+
+  close(): void {
+    for (const client of this.#clients) client.port.end();
+  }
+
+  #readCommands(client: ClientSession): void {
+    const { reader, replies } = client;
+    const { clientRepliesMax, clientOutputBytesFlush } = this.#options.limits;
+    this.#reading = client;
+    for (;;) {
+      const found = reader.next();
+      if (found !== readCommand) {
+        if (found === readError) this.#refuse(client);
+        break;
+      }
+      this.#options.commands.run(client);
+      if (client.isEnding) break;
+      if (replies.output.length >= clientOutputBytesFlush) this.#send(client);
+      if (replies.outstanding >= clientRepliesMax || client.port.queuedBytes > 0) {
+        this.#hold(client);
+        break;
+      }
+    }
+    this.#reading = undefined;
+  }
+
+  /** What came cannot be read as commands: the client is told after its other replies, and closed. */
+  #refuse(client: ClientSession): void {
+    client.isEnding = true;
+    if (client.reader.error === '') return;
+    client.replies.begin(immediateTicket).error(client.reader.error);
+    client.replies.end(immediateTicket);
+  }
+
+  #hold(client: ClientSession): void {
+    client.isHeld = true;
+    client.port.pause();
+  }
+
+  #mayReadOn({ replies, port }: ClientSession): boolean {
+    return replies.outstanding <= this.#options.limits.clientRepliesMax / 2 && port.queuedBytes === 0;
+  }
+
+  #readOn(client: ClientSession): void {
+    client.isHeld = false;
+    client.reader.beginChunk(nothing, 0, 0);
+    this.#readCommands(client);
+    client.reader.endChunk();
+    this.#send(client);
+    if (!client.isHeld && !client.isClosed) client.port.resume();
+  }
+
+  #send(client: ClientSession): void {
+    const { output } = client.replies;
+    const { port } = client;
+    if (client.isClosed) return;
+    const bytes = output.take();
+    if (bytes !== undefined) output.release(port.write(bytes));
+    const { clientOutputBytesMax } = this.#options.limits;
+    if (port.queuedBytes > clientOutputBytesMax) {
+      const event = { client: client.id, unreadBytes: port.queuedBytes, limitBytes: clientOutputBytesMax };
+      this.#options.environment.log({ level: 'warn', event: 'client-not-reading', ...event });
+      port.destroy();
+    } else if (client.isEnding && client.replies.outstanding === 0) {
+      port.end();
+    }
+  }
+
+  #markDirty(client: ClientSession): void {
+    if (client.isDirty || client.isClosed) return;
+    client.isDirty = true;
+    this.#dirty.push(client);
+    if (this.#dirty.length === 1) this.#options.environment.requestFlush();
+  }
+}
+
+const nothing = Buffer.alloc(0);

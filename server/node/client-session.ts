@@ -1,0 +1,25 @@
+/** What a node knows of one client's connection. The node alone changes it. */
+import { CommandReader } from '../resp/index.js';
+import type { ClientPort } from './environment.js';
+import { ReplyQueue } from './reply-queue.js';
+
+export class ClientSession {
+  readonly id: number;
+  readonly port: ClientPort;
+  readonly reader = new CommandReader();
+  readonly replies = new ReplyQueue();
+  /** As set with CLIENT SETNAME. */
+  name = '';
+  /** Output waits for the next flush. */
+  isDirty = false;
+  /** Its commands are not read on: it has too many replies outstanding, or does not take those it has. */
+  isHeld = false;
+  /** No command is read any more; the connection ends with the last reply. */
+  isEnding = false;
+  isClosed = false;
+
+  constructor(id: number, port: ClientPort) {
+    this.id = id;
+    this.port = port;
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * Runs the commands of clients. Data commands go to the coordinator, which answers when it can; the others are
+ * answered here at once. Unknown commands, wrong counts of arguments and unknown options get Redis' own texts.
+ */
+import type { Coordinator } from '../request/index.js';
+import { immediateTicket } from '../request/index.js';
+import { type CommandReader, unknownWord, WordTable } from '../resp/index.js';
+import type { ClientSession } from './client-session.js';
+import { command, commandSpecs } from './command-specs.js';
+import { runConnectionCommand } from './connection-commands.js';
+import type { NodeLimits } from './node-options.js';
+import type { NodeView } from './node-view.js';
+import { pingValueMax, replyForm } from './reply-form.js';
+
+export class CommandRunner {
+  readonly #coordinator: Coordinator<ClientSession>;
+  readonly #limits: NodeLimits;
+  readonly #view: NodeView;
+
+  constructor(coordinator: Coordinator<ClientSession>, limits: NodeLimits, view: NodeView) {
+    this.#coordinator = coordinator;
+    this.#limits = limits;
+    this.#view = view;
+  }
+
+  /** Runs the command that the client's reader has found. */
+  run(client: ClientSession): void {
+    const { reader } = client;
+    const number = words.find(reader.buffer, reader.starts[0]!, reader.ends[0]!);
+    if (number === unknownWord) {
+      // A web page made its browser talk to us: as in Redis, the connection ends before it can say more.
+      if (httpWords.find(reader.buffer, reader.starts[0]!, reader.ends[0]!) !== unknownWord)
+        client.isEnding = true;
+      else fail(client, unknownCommandText(reader));
+      return;
+    }
+    const arity = arities[number]!;
+    if (arity >= 0 ? reader.count !== arity : reader.count < -arity) {
+      fail(client, `ERR wrong number of arguments for '${commandSpecs[number]!.name}' command`);
+      return;
+    }
+    switch (number) {
+      case command.get:
+        this.#get(client, replyForm.value);
+        return;
+      case command.set:
+        if (reader.count > 3) fail(client, setOptionText(reader));
+        else this.#put(client, replyForm.ok);
+        return;
+      case command.del:
+        this.#delete(client);
+        return;
+      case command.exists:
+        this.#exists(client);
+        return;
+      case command.rkvGet:
+        this.#get(client, replyForm.valueAndVnode);
+        return;
+      case command.rkvPut:
+        this.#put(client, replyForm.okAndVnode);
+        return;
+      case command.rkvDel:
+        if (this.#isKeyFine(client, 1))
+          this.#coordinator.delete(
+            client,
+            immediateTicket,
+            replyForm.okAndVnode,
+            reader.buffer,
+            reader.starts[1]!,
+            reader.ends[1]!,
+          );
+        return;
+      case command.rkvPing:
+        this.#pingVnode(client);
+        return;
+      default:
+        runConnectionCommand(number, client, this.#view);
+    }
+  }
+
+  #get(client: ClientSession, form: number): void {
+    const { reader } = client;
+    if (!this.#isKeyFine(client, 1)) return;
+    this.#coordinator.get(client, immediateTicket, form, reader.buffer, reader.starts[1]!, reader.ends[1]!);
+  }
+
+  #put(client: ClientSession, form: number): void {
+    const { buffer, starts, ends } = client.reader;
+    if (!this.#isKeyFine(client, 1)) return;
+    const { valueBytesMax } = this.#limits;
+    if (ends[2]! - starts[2]! > valueBytesMax) {
+      fail(client, `ERR value of ${ends[2]! - starts[2]!} bytes is too large: at most ${valueBytesMax}`);
+      return;
+    }
+    this.#coordinator.put(
+      client,
+      immediateTicket,
+      form,
+      buffer,
+      starts[1]!,
+      ends[1]!,
+      buffer,
+      starts[2]!,
+      ends[2]!,
+    );
+  }
+
+  #delete(client: ClientSession): void {
+    const { buffer, starts, ends, count } = client.reader;
+    for (let i = 1; i < count; i++) if (!this.#isKeyFine(client, i)) return;
+    const form = count === 2 ? replyForm.existence : replyForm.sum;
+    const ticket = count === 2 ? immediateTicket : client.replies.reserveSum(count - 1);
+    for (let i = 1; i < count; i++)
+      this.#coordinator.delete(client, ticket, form, buffer, starts[i]!, ends[i]!);
+  }
+
+  #exists(client: ClientSession): void {
+    const { buffer, starts, ends, count } = client.reader;
+    for (let i = 1; i < count; i++) if (!this.#isKeyFine(client, i)) return;
+    const form = count === 2 ? replyForm.existence : replyForm.sum;
+    const ticket = count === 2 ? immediateTicket : client.replies.reserveSum(count - 1);
+    for (let i = 1; i < count; i++) this.#coordinator.get(client, ticket, form, buffer, starts[i]!, ends[i]!);
+  }
+
+  /** RKV.PING [number]: asks the first vnode of the key `ping<number>`, as the tutorial's Service.ping. */
+  #pingVnode(client: ClientSession): void {
+    const { reader } = client;
+    const text =
+      reader.count > 1 ? reader.buffer.toString('latin1', reader.starts[1]!, reader.ends[1]!) : '1';
+    if (!/^(0|[1-9][0-9]{0,9})$/.test(text) || Number(text) > pingValueMax) {
+      fail(client, 'ERR value is not an integer or out of range');
+      return;
+    }
+    const key = Buffer.from(`ping${text}`);
+    this.#coordinator.getFirst(client, immediateTicket, replyForm.pong + Number(text), key, 0, key.length);
+  }
+
+  #isKeyFine(client: ClientSession, argument: number): boolean {
+    const { reader } = client;
+    const keyBytes = reader.ends[argument]! - reader.starts[argument]!;
+    if (keyBytes <= this.#limits.keyBytesMax) return true;
+    fail(client, `ERR key of ${keyBytes} bytes is too large: at most ${this.#limits.keyBytesMax}`);
+    return false;
+  }
+}
+
+const words = new WordTable(commandSpecs.map((spec) => spec.name));
+const httpWords = new WordTable(['post', 'host:']);
+const arities = Int8Array.from(commandSpecs, (spec) => spec.arity);
+
+/** Options of Redis' SET that would be read-modify-write, or that need a time to live: refused, not approximated. */
+const setOptionsRefused = new WordTable(['nx', 'xx', 'get', 'ex', 'px', 'exat', 'pxat', 'keepttl']);
+
+function setOptionText(reader: CommandReader): string {
+  for (let i = 3; i < reader.count; i++) {
+    const [start, end] = [reader.starts[i]!, reader.ends[i]!];
+    if (setOptionsRefused.find(reader.buffer, start, end) === unknownWord) continue;
+    const option = reader.buffer.toString('latin1', start, end).toUpperCase();
+    return `ERR SET with ${option} is not supported by rkv: a value is stored as it is, and stays`;
+  }
+  return 'ERR syntax error';
+}
+
+/** Redis' text: the name and the first arguments, each cut so that all stay below 128 bytes. */
+function unknownCommandText({ buffer, starts, ends, count }: CommandReader): string {
+  const name = cut(buffer, starts[0]!, ends[0]!, 128);
+  let told = '';
+  for (let i = 1; i < count && told.length < 128; i++)
+    told += `'${cut(buffer, starts[i]!, ends[i]!, 128 - told.length)}' `;
+  return `ERR unknown command '${name}', with args beginning with: ${told}`;
+}
+
+function cut(buffer: Buffer, start: number, end: number, charactersMax: number): string {
+  // Redis prints C strings, so that an argument ends at its first zero byte.
+  const text = buffer.toString('latin1', start, Math.min(end, start + charactersMax));
+  const zero = text.indexOf('\0');
+  return zero < 0 ? text : text.slice(0, zero);
+}
+
+/** Answers a command with an error line. */
+function fail(client: ClientSession, text: string): void {
+  client.replies.begin(immediateTicket).error(text);
+  client.replies.end(immediateTicket);
+}

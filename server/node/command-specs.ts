@@ -1,0 +1,61 @@
+/** The commands that clients may send: names, arity and key positions, as COMMAND tells them. */
+
+export interface CommandSpec {
+  readonly name: string;
+  /** The number of arguments with the name, exactly, or at least if negative. */
+  readonly arity: number;
+  readonly flags: readonly string[];
+  /** Positions of the first and the last key, and the step between keys; 0 for a command without keys. */
+  readonly keys: readonly [first: number, last: number, step: number];
+}
+
+const noKeys = [0, 0, 0] as const;
+const oneKey = [1, 1, 1] as const;
+const allKeys = [1, -1, 1] as const;
+
+/** A command's number is its place in this list, and the constant below names it. */
+export const commandSpecs: readonly CommandSpec[] = [
+  { name: 'get', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
+  { name: 'set', arity: -3, flags: ['write', 'denyoom'], keys: oneKey },
+  { name: 'del', arity: -2, flags: ['write'], keys: allKeys },
+  { name: 'exists', arity: -2, flags: ['readonly', 'fast'], keys: allKeys },
+  { name: 'ping', arity: -1, flags: ['fast'], keys: noKeys },
+  { name: 'echo', arity: 2, flags: ['fast'], keys: noKeys },
+  { name: 'select', arity: 2, flags: ['fast'], keys: noKeys },
+  { name: 'quit', arity: -1, flags: ['fast'], keys: noKeys },
+  { name: 'reset', arity: 1, flags: ['fast'], keys: noKeys },
+  { name: 'hello', arity: -1, flags: ['fast'], keys: noKeys },
+  { name: 'command', arity: -1, flags: [], keys: noKeys },
+  { name: 'config', arity: -2, flags: ['admin'], keys: noKeys },
+  { name: 'client', arity: -2, flags: [], keys: noKeys },
+  { name: 'info', arity: -1, flags: [], keys: noKeys },
+  { name: 'dbsize', arity: 1, flags: ['readonly', 'fast'], keys: noKeys },
+  { name: 'rkv.ping', arity: -1, flags: ['fast'], keys: noKeys },
+  { name: 'rkv.get', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
+  { name: 'rkv.put', arity: 3, flags: ['write', 'denyoom'], keys: oneKey },
+  { name: 'rkv.del', arity: 2, flags: ['write'], keys: oneKey },
+  { name: 'rkv.ring', arity: 1, flags: ['fast'], keys: noKeys },
+];
+
+export const command = {
+  get: 0,
+  set: 1,
+  del: 2,
+  exists: 3,
+  ping: 4,
+  echo: 5,
+  select: 6,
+  quit: 7,
+  reset: 8,
+  hello: 9,
+  command: 10,
+  config: 11,
+  client: 12,
+  info: 13,
+  dbsize: 14,
+  rkvPing: 15,
+  rkvGet: 16,
+  rkvPut: 17,
+  rkvDel: 18,
+  rkvRing: 19,
+} as const;

@@ -1,0 +1,51 @@
+/**
+ * Everything that a node needs from the world: clocks, chance, connections, storage, the log. The real one is
+ * made of sockets and timers, the simulated one of queues and a seed; the node cannot tell.
+ */
+import type { Checksum } from '../link/index.js';
+import type { StorageFactory } from '../storage/index.js';
+
+/** One direction of a byte stream, as the node uses it. */
+export interface OutputPort {
+  /**
+   * Sends bytes. Returns true if the caller may use the buffer again at once; false if it now belongs to the
+   * port, because the receiver is behind.
+   */
+  write(bytes: Buffer): boolean;
+  /** Bytes written that the receiver's side has not taken yet. */
+  readonly queuedBytes: number;
+  /** Sends what was written, then closes. */
+  end(): void;
+  /** Closes at once. */
+  destroy(): void;
+}
+
+export interface ClientPort extends OutputPort {
+  /** Asks for no more bytes of this client until `resume`; those already on the way may still come. */
+  pause(): void;
+  resume(): void;
+}
+
+export interface Environment {
+  /** A monotonic clock, for deadlines. */
+  nowMs(): number;
+  /** The wall clock since 1970, for versions. It may stand still and jump. */
+  wallMs(): number;
+  /** A number from 0 up to 1. */
+  random(): number;
+  readonly checksum: Checksum;
+  readonly createStorage: StorageFactory;
+  /** Tries to connect to a member; ends in `linkOpened` or `linkClosed` of the node. */
+  connectLink(member: number): void;
+  /** Asks for one call of `flush` soon, after the events that are already there. */
+  requestFlush(): void;
+  /** One line per event, never one per request. */
+  log(event: LogEvent): void;
+}
+
+export interface LogEvent {
+  readonly level: 'info' | 'warn';
+  /** What happened, in kebab case, for example `link-up`. */
+  readonly event: string;
+  readonly [detail: string]: string | number | boolean;
+}

@@ -1,0 +1,14 @@
+/** A node, composed of the pure parts, and the environment that it needs. */
+export type { ClientSession } from './client-session.js';
+export type { ClientPort, Environment, LogEvent, OutputPort } from './environment.js';
+export type { IncomingLink, IncomingPort } from './incoming-link.js';
+export {
+  type LinkTimes,
+  linkTimesDefault,
+  type MemberAddress,
+  type NodeLimits,
+  type NodeOptions,
+  nodeLimitsDefault,
+} from './node-options.js';
+export { productVersion } from './product-version.js';
+export { RkvNode } from './rkv-node.js';

@@ -1,0 +1,32 @@
+/**
+ * What a node knows of one other member, as plain state; peer-links.ts decides on it. A member is up while our
+ * connection to it is open, its connection to us is open and introduced, and it has been heard of lately.
+ */
+import { type Checksum, FrameWriter } from '../link/index.js';
+import type { OutputPort } from './environment.js';
+import type { IncomingLink } from './incoming-link.js';
+
+export class Peer {
+  readonly member: number;
+  /** Messages of this tick. */
+  readonly frames: FrameWriter;
+  /** Our connection to it: what we send goes there, requests and replies alike. */
+  port: OutputPort | undefined;
+  /** An attempt to connect is under way. */
+  isConnecting = false;
+  /** Its connection to us, once introduced. */
+  incoming: IncomingLink | undefined;
+  /** When something last came from it. */
+  heardMs = 0;
+  /** When the next attempt to connect may begin, and the wait after that. */
+  retryAtMs = 0;
+  retryWaitMs: number;
+  isUp = false;
+  isDirty = false;
+
+  constructor(member: number, retryFirstMs: number, checksum: Checksum) {
+    this.member = member;
+    this.retryWaitMs = retryFirstMs;
+    this.frames = new FrameWriter(checksum);
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * How the outcome of a request is told to its client: the same get answers GET, EXISTS, RKV.GET and RKV.PING.
+ * Also the texts of failures: the first word tells programs what happened.
+ */
+import type { RequestOutcome } from '../request/index.js';
+import type { ReplyWriter } from '../resp/index.js';
+
+export const replyForm = {
+  /** The value, or null. */
+  value: 0,
+  /** OK. */
+  ok: 1,
+  /** 1 if there is a value, or was one before a delete; else 0. */
+  existence: 2,
+  /** As `existence`, added to the sum under the ticket. */
+  sum: 3,
+  /** Value or null, node, partition. */
+  valueAndVnode: 4,
+  /** ok, node, partition. */
+  okAndVnode: 5,
+  /** And above, for RKV.PING: pong, this number less `pong` and plus one, node, partition. */
+  pong: 6,
+} as const;
+
+/** The largest number that RKV.PING takes: it is carried in the form. */
+export const pingValueMax = 1_000_000_000;
+
+/** The names of the vnode that answered, for the forms that tell it. */
+export interface VnodeNames {
+  nodeName(member: number): string;
+  partitionName(position: number): string;
+}
+
+/** Writes the reply of a request that ended well, in any form but `sum`. */
+export function writeOutcome(
+  writer: ReplyWriter,
+  form: number,
+  outcome: RequestOutcome,
+  names: VnodeNames,
+): void {
+  switch (form) {
+    case replyForm.value:
+      writeValue(writer, outcome);
+      return;
+    case replyForm.ok:
+      writer.ok();
+      return;
+    case replyForm.existence:
+      writer.integer(existence(outcome));
+      return;
+    case replyForm.valueAndVnode:
+      writer.array(3);
+      writeValue(writer, outcome);
+      break;
+    case replyForm.okAndVnode:
+      writer.array(3);
+      writer.text('ok');
+      break;
+    default:
+      writer.array(4);
+      writer.text('pong');
+      writer.integer(form - replyForm.pong + 1);
+  }
+  writer.text(names.nodeName(outcome.member));
+  writer.text(names.partitionName(outcome.position));
+}
+
+/** 1 if the key has a value, or had one before it was deleted. */
+export function existence(outcome: RequestOutcome): number {
+  return outcome.kind === 'found' || (outcome.kind === 'stored' && outcome.existed) ? 1 : 0;
+}
+
+/** The error line of a request that failed. Of these only UNCERTAIN leaves open whether the write took effect. */
+export function failureText({ code, message }: RequestOutcome): string {
+  switch (code) {
+    case 'busy':
+      return `BUSY ${message}`;
+    case 'unavailable':
+      return `UNAVAILABLE ${message}`;
+    case 'uncertain':
+      return `UNCERTAIN ${message}`;
+    case 'storage-full':
+      return `OOM ${message}`;
+  }
+}
+
+function writeValue(writer: ReplyWriter, { kind, record }: RequestOutcome): void {
+  if (kind === 'found') writer.bulk(record.value, record.valueStart, record.valueEnd);
+  else writer.null();
+}

@@ -1,0 +1,320 @@
+/**
+ * A node: composes ring, vnodes, coordinator, links and clients, and turns events (bytes came, a connection
+ * opened or closed, time passed) into effects on its environment. It never reads a clock, a socket or chance
+ * but through the environment, so that the same node runs on sockets and in a simulation.
+ *
+ * Membership is static: the ring that a node begins with is the ring that it ends with.
+ */
+import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
+import {
+  flagExisted,
+  flagFailed,
+  flagMissing,
+  flagTombstone,
+  type LinkMessage,
+  linkProtocolVersion,
+  messageKind,
+  type RequestRef,
+} from '../link/index.js';
+import { HybridClock } from '../object/index.js';
+import {
+  type Answers,
+  Coordinator,
+  cappedQuorum,
+  distinctOwners,
+  type Quorum,
+  quorumMistake,
+  type ReplicaMessages,
+  RequestTable,
+} from '../request/index.js';
+import {
+  encodeRing,
+  KeyPlacement,
+  PreferenceLists,
+  partitionName,
+  type Ring,
+  ringDigest,
+} from '../ring/index.js';
+import { emptyRecordView, type RecordView } from '../storage/index.js';
+import { appliedExisted, refused, VnodeTable } from '../vnode/index.js';
+import { ClientDesk } from './client-desk.js';
+import type { ClientSession } from './client-session.js';
+import { CommandRunner } from './command-runner.js';
+import type { ClientPort, Environment, OutputPort } from './environment.js';
+import type { IncomingLink, IncomingPort } from './incoming-link.js';
+import { linkTimesDefault, type NodeOptions, nodeLimitsDefault } from './node-options.js';
+import type { NodeView } from './node-view.js';
+import type { Peer } from './peer.js';
+import { PeerLinks } from './peer-links.js';
+
+export class RkvNode implements ReplicaMessages, NodeView {
+  readonly name: string;
+  readonly ring: Ring;
+  readonly quorum: Quorum;
+  readonly #options: NodeOptions;
+  readonly #environment: Environment;
+  readonly #vnodes: VnodeTable;
+  readonly #clock: HybridClock;
+  readonly #table: RequestTable<ClientSession>;
+  readonly #coordinator: Coordinator<ClientSession>;
+  readonly #links: PeerLinks;
+  readonly #desk: ClientDesk;
+  readonly #record: RecordView = emptyRecordView();
+  /** The wall clock, read once per event: every version of one event has the same time at most. */
+  #wallMs: number;
+  #skewedPuts = 0;
+
+  constructor(options: NodeOptions, environment: Environment) {
+    const { ring, name } = options;
+    const self = ring.members.indexOf(name);
+    assert(self >= 0, `${name} is no member of its ring`);
+    const mistake = quorumMistake(options.quorum);
+    assert(mistake === undefined, mistake);
+    const limits = { ...nodeLimitsDefault, ...options.limits };
+    this.name = name;
+    this.ring = ring;
+    this.quorum = cappedQuorum(options.quorum, ring.members.length);
+    this.#options = options;
+    this.#environment = environment;
+    this.#wallMs = environment.wallMs();
+    this.#vnodes = new VnodeTable(ring.ringSize, environment.createStorage);
+    this.#clock = new HybridClock({
+      nowMs: () => this.#wallMs,
+      nodeId: nodeIdOf(ring.members, self),
+      incarnation: options.incarnation,
+    });
+    const isUp = new Uint8Array(ring.members.length);
+    this.#links = new PeerLinks({
+      self,
+      members: ring.members,
+      hello: {
+        protocolVersion: linkProtocolVersion,
+        incarnation: options.incarnation,
+        clusterId: ring.clusterId,
+        nodeName: name,
+        ringDigest: ringDigest(ring),
+      },
+      times: { ...linkTimesDefault, ...options.linkTimes },
+      outputBytesMax: limits.linkOutputBytesMax,
+      environment,
+      isUp,
+      onMessage: (peer, message) => this.#onMessage(peer, message),
+      onDown: (member) => this.#coordinator.memberDown(member),
+    });
+    this.#table = new RequestTable(limits.requestsMax, () => environment.random());
+    const answers: Answers<ClientSession> = {
+      defer: (client, ticket) => this.#desk.defer(client, ticket),
+      answer: (client, ticket, form, outcome) => this.#desk.answer(client, ticket, form, outcome),
+    };
+    this.#coordinator = new Coordinator<ClientSession>({
+      self,
+      placement: new KeyPlacement(ring.ringSize),
+      lists: new PreferenceLists(ring),
+      isUp,
+      quorum: this.quorum,
+      distinctOwners: distinctOwners(ring.owners, this.quorum.n),
+      vnodes: this.#vnodes,
+      table: this.#table,
+      clock: this.#clock,
+      messages: this,
+      answers,
+      nowMs: () => environment.nowMs(),
+      timeoutMs: limits.requestTimeoutMs,
+    });
+    this.#desk = new ClientDesk({
+      limits,
+      environment,
+      commands: new CommandRunner(this.#coordinator, limits, this),
+      names: {
+        nodeName: (member) => ring.members[member]!,
+        partitionName: (position) => partitionName(position, ring.ringSize),
+      },
+    });
+  }
+
+  /** All other members are up, as this node sees it. */
+  get isReady(): boolean {
+    return this.#links.allUp;
+  }
+
+  openClient(port: ClientPort): ClientSession {
+    return this.#desk.open(port);
+  }
+
+  clientBytes(client: ClientSession, chunk: Buffer, start: number, end: number): void {
+    this.#wallMs = this.#environment.wallMs();
+    this.#desk.received(client, chunk, start, end);
+  }
+
+  /** The client has taken all that was written. */
+  clientDrained(client: ClientSession): void {
+    this.#desk.drained(client);
+  }
+
+  clientClosed(client: ClientSession): void {
+    this.#desk.closed(client);
+  }
+
+  linkOpened(member: number, port: OutputPort): void {
+    this.#links.opened(member, port);
+  }
+
+  /** A link ended, or (without a port) the attempt to open it failed. */
+  linkClosed(member: number, port: OutputPort | undefined, reason: string): void {
+    this.#links.closed(member, port, reason);
+  }
+
+  acceptLink(port: IncomingPort): IncomingLink {
+    return this.#links.accepted(port);
+  }
+
+  linkBytes(link: IncomingLink, chunk: Buffer, start: number, end: number): void {
+    this.#wallMs = this.#environment.wallMs();
+    this.#links.received(link, chunk, start, end);
+  }
+
+  incomingClosed(link: IncomingLink, reason: string): void {
+    this.#links.incomingClosed(link, reason);
+  }
+
+  /** Time has passed: to be called often enough for the shortest of the times, about every 25 ms. */
+  tick(): void {
+    const nowMs = this.#environment.nowMs();
+    this.#wallMs = this.#environment.wallMs();
+    this.#coordinator.tick(nowMs);
+    this.#links.tick(nowMs);
+  }
+
+  /** Sends what the last events have left to send; asked for with `requestFlush`. */
+  flush(): void {
+    this.#wallMs = this.#environment.wallMs();
+    this.#desk.flush();
+    this.#links.flush();
+  }
+
+  /** Ends all connections. */
+  close(): void {
+    this.#links.close();
+    this.#desk.close();
+  }
+
+  sendPut(
+    member: number,
+    ref: RequestRef,
+    position: number,
+    key: Buffer,
+    keyStart: number,
+    keyEnd: number,
+    record: RecordView,
+  ): void {
+    this.#links.framesTo(member).put(ref, position, key, keyStart, keyEnd, record);
+  }
+
+  sendGet(
+    member: number,
+    ref: RequestRef,
+    position: number,
+    key: Buffer,
+    keyStart: number,
+    keyEnd: number,
+  ): void {
+    this.#links.framesTo(member).get(ref, position, key, keyStart, keyEnd);
+  }
+
+  ringViewText(): string {
+    const members = this.ring.members.map((name) => {
+      const address = this.#options.addresses.find((known) => known.name === name);
+      return { name, host: address?.host ?? '', port: address?.clientPort ?? 0 };
+    });
+    return `{"ring":${encodeRing(this.ring)},"quorum":${JSON.stringify(this.quorum)},"members":${JSON.stringify(members)}}`;
+  }
+
+  keyCount(): number {
+    return this.#vnodes.running().reduce((sum, vnode) => sum + vnode.storage.liveCount, 0);
+  }
+
+  counters(): readonly (readonly [string, string | number])[] {
+    const vnodes = this.#vnodes.running();
+    return [
+      ['connected_clients', this.#desk.count],
+      ['requests_waiting', this.#table.count],
+      ['late_replies', this.#coordinator.lateReplies],
+      ['skewed_puts', this.#skewedPuts],
+      ['vnodes', vnodes.length],
+      ['records', vnodes.reduce((sum, vnode) => sum + vnode.storage.count, 0)],
+    ];
+  }
+
+  /** Another member asks, or answers. */
+  #onMessage(peer: Peer, message: LinkMessage): boolean {
+    if (message.position >= this.ring.ringSize) return false;
+    const isOk = (message.flags & flagFailed) === 0;
+    switch (message.kind) {
+      case messageKind.put:
+        this.#onPut(peer.member, message);
+        return true;
+      case messageKind.get:
+        this.#onGet(peer.member, message);
+        return true;
+      case messageKind.putAck:
+        this.#coordinator.onPutAck(
+          peer.member,
+          message,
+          message.position,
+          isOk,
+          (message.flags & flagExisted) !== 0,
+        );
+        return true;
+      case messageKind.getReply:
+        this.#coordinator.onGetReply(
+          peer.member,
+          message,
+          message.position,
+          isOk,
+          (message.flags & flagMissing) === 0,
+          message.record,
+        );
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #onPut(member: number, message: LinkMessage): void {
+    const { key, keyStart, keyEnd, record, position } = message;
+    let flags = 0;
+    if (!this.#clock.observe(record.version, record.versionOffset)) {
+      // A version from the future would win over every write until then.
+      this.#skewedPuts++;
+      flags = flagFailed;
+    } else {
+      const result = this.#vnodes.at(position).apply(key, keyStart, keyEnd, record);
+      if (result === refused) flags = flagFailed;
+      else if (result === appliedExisted) flags = flagExisted;
+    }
+    this.#links.framesTo(member).putAck(message, position, flags);
+  }
+
+  #onGet(member: number, message: LinkMessage): void {
+    const { key, keyStart, keyEnd, position } = message;
+    const record = this.#record;
+    const isFound = this.#vnodes.at(position).get(key, keyStart, keyEnd, record);
+    const frames = this.#links.framesTo(member);
+    if (!isFound) frames.getReply(message, position, flagMissing, noRecord);
+    else frames.getReply(message, position, record.tombstone ? flagTombstone : 0, record);
+  }
+}
+
+/** The 32 bits that stand for a member in versions: from its name, which must not collide with another's. */
+function nodeIdOf(members: readonly string[], self: number): number {
+  const ids = members.map((name) => Number.parseInt(hash('sha256', name, 'hex').slice(0, 8), 16));
+  const other = ids.findIndex((id, member) => id === ids[self] && member !== self);
+  assert(
+    other < 0,
+    `${members[self]} and ${members[other]} have the same id in versions: rename one of them`,
+  );
+  return ids[self]!;
+}
+
+const noRecord: RecordView = emptyRecordView();

@@ -1,0 +1,175 @@
+/**
+ * The requests that wait for other members, as a struct of arrays: a request is a slot, and nothing is
+ * allocated for it. A slot's generation tells its requests apart, so that a late reply matches nothing;
+ * generations begin at random, so that replies to a former life of the node match nothing either.
+ */
+import assert from 'node:assert/strict';
+import type { RequestRef } from '../link/index.js';
+import { versionBytes } from '../object/index.js';
+import { replicasMax } from './quorum.js';
+
+export const entryPending = 0;
+export const entryOk = 1;
+export const entryFailed = 2;
+
+/** What the best reply of a get was so far, worst first. */
+export const bestNone = 0;
+export const bestMissing = 1;
+export const bestRecord = 2;
+
+export class RequestTable<Client> {
+  readonly capacity: number;
+  /** The client of a slot; undefined marks a free slot. */
+  readonly client: (Client | undefined)[];
+  readonly generation: Uint32Array;
+  readonly ticket: Int32Array;
+  readonly form: Int32Array;
+  readonly isWrite: Uint8Array;
+  readonly deadlineMs: Float64Array;
+  /** Distinct members that must answer, and that have. */
+  readonly needed: Uint8Array;
+  readonly answered: Uint8Array;
+  /** A delete met a value. */
+  readonly existed: Uint8Array;
+  /** The preference list: entries `slot * replicasMax` and on, `entries[slot]` of them. */
+  readonly entries: Uint8Array;
+  readonly entryMember: Int16Array;
+  readonly entryPosition: Int16Array;
+  readonly entryState: Uint8Array;
+  /** The newest reply so far, and who sent it. */
+  readonly best: Uint8Array;
+  readonly bestMember: Int16Array;
+  readonly bestPosition: Int16Array;
+  readonly bestTombstone: Uint8Array;
+  readonly bestVersion: Buffer;
+  readonly bestValue: (Buffer | undefined)[];
+
+  readonly #free: Int32Array;
+  #freeCount: number;
+  /** No slot at or above this was ever used: what has to be looked at. */
+  #usedEnd = 0;
+
+  constructor(capacity: number, random: () => number) {
+    this.capacity = capacity;
+    this.client = new Array<Client | undefined>(capacity).fill(undefined);
+    this.generation = Uint32Array.from({ length: capacity }, () => Math.floor(random() * 0x1_0000_0000));
+    this.ticket = new Int32Array(capacity);
+    this.form = new Int32Array(capacity);
+    this.isWrite = new Uint8Array(capacity);
+    this.deadlineMs = new Float64Array(capacity);
+    this.needed = new Uint8Array(capacity);
+    this.answered = new Uint8Array(capacity);
+    this.existed = new Uint8Array(capacity);
+    this.entries = new Uint8Array(capacity);
+    this.entryMember = new Int16Array(capacity * replicasMax);
+    this.entryPosition = new Int16Array(capacity * replicasMax);
+    this.entryState = new Uint8Array(capacity * replicasMax);
+    this.best = new Uint8Array(capacity);
+    this.bestMember = new Int16Array(capacity);
+    this.bestPosition = new Int16Array(capacity);
+    this.bestTombstone = new Uint8Array(capacity);
+    this.bestVersion = Buffer.alloc(capacity * versionBytes);
+    this.bestValue = new Array<Buffer | undefined>(capacity).fill(undefined);
+    // The lowest slot is used first, so that a quiet node looks at few.
+    this.#free = Int32Array.from({ length: capacity }, (_, i) => capacity - 1 - i);
+    this.#freeCount = capacity;
+  }
+
+  get isFull(): boolean {
+    return this.#freeCount === 0;
+  }
+
+  /** Requests that wait. */
+  get count(): number {
+    return this.capacity - this.#freeCount;
+  }
+
+  /** One more than the highest slot that may be in use. */
+  get usedEnd(): number {
+    return this.#usedEnd;
+  }
+
+  /** Takes a slot for a client; the table must not be full. The caller fills in the rest. */
+  take(client: Client): number {
+    assert(this.#freeCount > 0, 'the request table is full');
+    const slot = this.#free[--this.#freeCount]!;
+    if (slot >= this.#usedEnd) this.#usedEnd = slot + 1;
+    this.client[slot] = client;
+    this.answered[slot] = 0;
+    this.existed[slot] = 0;
+    this.entries[slot] = 0;
+    this.best[slot] = bestNone;
+    return slot;
+  }
+
+  release(slot: number): void {
+    this.client[slot] = undefined;
+    this.bestValue[slot] = undefined;
+    this.generation[slot]!++;
+    this.#free[this.#freeCount++] = slot;
+  }
+
+  /** Whether a reference that came back from another member is of a request that still waits. */
+  isCurrent(ref: RequestRef): boolean {
+    return (
+      ref.slot < this.capacity &&
+      this.client[ref.slot] !== undefined &&
+      this.generation[ref.slot] === ref.generation
+    );
+  }
+
+  addEntry(slot: number, member: number, position: number, state: number): void {
+    const entry = slot * replicasMax + this.entries[slot]!++;
+    this.entryMember[entry] = member;
+    this.entryPosition[entry] = position;
+    this.entryState[entry] = state;
+  }
+
+  /** The pending entry of a vnode, or -1: it was never asked, or has answered already. */
+  pendingEntry(slot: number, member: number, position: number): number {
+    const first = slot * replicasMax;
+    const end = first + this.entries[slot]!;
+    for (let entry = first; entry < end; entry++) {
+      if (
+        this.entryMember[entry] === member &&
+        this.entryPosition[entry] === position &&
+        this.entryState[entry] === entryPending
+      )
+        return entry;
+    }
+    return -1;
+  }
+
+  /** Notes an entry's success; it counts if its member had not been counted before. */
+  markOk(slot: number, entry: number): void {
+    const member = this.entryMember[entry]!;
+    if (!this.#hasEntry(slot, member, entryOk)) this.answered[slot]!++;
+    this.entryState[entry] = entryOk;
+  }
+
+  /** How many distinct members may still be counted, with those that were. */
+  reachable(slot: number): number {
+    let members = this.answered[slot]!;
+    const first = slot * replicasMax;
+    const end = first + this.entries[slot]!;
+    for (let entry = first; entry < end; entry++) {
+      if (this.entryState[entry] !== entryPending) continue;
+      const member = this.entryMember[entry]!;
+      if (this.#hasEntry(slot, member, entryOk)) continue;
+      let isFirst = true;
+      for (let before = first; before < entry; before++) {
+        if (this.entryState[before] === entryPending && this.entryMember[before] === member) isFirst = false;
+      }
+      if (isFirst) members++;
+    }
+    return members;
+  }
+
+  #hasEntry(slot: number, member: number, state: number): boolean {
+    const first = slot * replicasMax;
+    const end = first + this.entries[slot]!;
+    for (let entry = first; entry < end; entry++)
+      if (this.entryMember[entry] === member && this.entryState[entry] === state) return true;
+    return false;
+  }
+}

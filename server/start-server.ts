@@ -1,0 +1,133 @@
+/**
+ * Starts one server on real sockets: first its ports, so that others can be told where they are, and then,
+ * when the members are known, its node.
+ */
+import { randomInt } from 'node:crypto';
+import { ClientListener, connectionsMaxDefault } from './edge/client-listener.js';
+import { LinkSockets } from './edge/link-sockets.js';
+import { listen } from './edge/listen.js';
+import { logLines } from './edge/log-lines.js';
+import { realEnvironment } from './edge/real-environment.js';
+import { type LinkTimes, type LogEvent, type NodeLimits, RkvNode } from './node/index.js';
+import { type Quorum, quorumMistake } from './request/index.js';
+import { createRing, nodeName } from './ring/index.js';
+import { ServerError } from './server-error.js';
+
+/** The time between ticks of a node: the finest that its deadlines and heartbeats can be. */
+const tickMs = 25;
+
+export interface ServerMember {
+  readonly name: string;
+  readonly host: string;
+  readonly clientPort: number;
+  readonly linkPort: number;
+}
+
+export interface ServerOptions {
+  /** The name of this node, for example node1@127.0.0.1. */
+  readonly name: string;
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly clientPort: number;
+  /** 0 for any free port. */
+  readonly linkPort: number;
+  /** Where log events go; default: lines of JSON on standard error. */
+  readonly log?: (event: LogEvent) => void;
+}
+
+export interface ClusterOptions {
+  readonly clusterId: string;
+  readonly ringSize: number;
+  readonly quorum: Quorum;
+  /** All members, this server included. */
+  readonly members: readonly ServerMember[];
+  readonly limits?: Partial<NodeLimits>;
+  readonly linkTimes?: Partial<LinkTimes>;
+}
+
+export interface RunningServer {
+  readonly clientPort: number;
+  readonly linkPort: number;
+  /** Begins the node as one of these members. Throws a ServerError or RingError on what cannot be. */
+  begin(cluster: ClusterOptions): void;
+  /** Resolves when all links are up; rejects with a ServerError after the deadline. */
+  ready(timeoutMs: number): Promise<void>;
+  /** Ends all connections and frees the ports. */
+  stop(): void;
+}
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const name = nodeName(options.name);
+  const log = options.log ?? logLines(name);
+  let node: RkvNode | undefined;
+  let ticker: NodeJS.Timeout | undefined;
+  const clients = new ClientListener({ connectionsMax: connectionsMaxDefault, node: () => node, log });
+  const links = new LinkSockets(() => node);
+  const stop = () => {
+    clearInterval(ticker);
+    node?.close();
+    clients.close();
+    links.close();
+  };
+  let clientPort: number;
+  let linkPort: number;
+  try {
+    clientPort = await listen(clients.server, options.host, options.clientPort);
+    linkPort = await listen(links.server, options.host, options.linkPort);
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  return {
+    clientPort,
+    linkPort,
+    begin: (cluster) => {
+      const mistake = quorumMistake(cluster.quorum);
+      if (mistake !== undefined) throw new ServerError('bad-quorum', mistake, { definite: true });
+      const members = cluster.members.map((member) => ({ ...member, name: nodeName(member.name) }));
+      const ring = createRing({
+        clusterId: cluster.clusterId,
+        ringSize: cluster.ringSize,
+        members: members.map((member) => member.name),
+      });
+      if (!ring.members.includes(name))
+        throw new ServerError('bad-members', `${name} is not among the members it was given.`, {
+          definite: true,
+        });
+      const environment = realEnvironment({
+        connectLink: (member) => {
+          const address = members.find((known) => known.name === ring.members[member]);
+          if (address !== undefined) links.connect(member, address);
+        },
+        flush: () => node?.flush(),
+        log,
+      });
+      const { quorum, limits, linkTimes } = cluster;
+      node = new RkvNode(
+        {
+          name,
+          ring,
+          addresses: members,
+          quorum,
+          incarnation: randomInt(0x1_0000_0000),
+          ...(limits === undefined ? {} : { limits }),
+          ...(linkTimes === undefined ? {} : { linkTimes }),
+        },
+        environment,
+      );
+      node.tick();
+      ticker = setInterval(() => node?.tick(), tickMs);
+    },
+    ready: (timeoutMs) => untilReady(() => node?.isReady === true, name, timeoutMs),
+    stop,
+  };
+}
+
+async function untilReady(isReady: () => boolean, name: string, timeoutMs: number): Promise<void> {
+  const deadlineMs = performance.now() + timeoutMs;
+  while (!isReady()) {
+    if (performance.now() > deadlineMs)
+      throw new ServerError('not-ready', `${name} has not reached all other members within ${timeoutMs} ms.`);
+    await new Promise((resolve) => setTimeout(resolve, tickMs));
+  }
+}
