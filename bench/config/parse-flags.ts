@@ -31,6 +31,13 @@ export function configFromFlags(flags: BenchFlags): BenchConfigInput {
   const problems: ConfigurationProblem[] = [];
   const config: BenchConfigInput = {};
   const cluster: NonNullable<BenchConfigInput['cluster']> = {};
+  // yargs makes a list of a flag that was given more than once.
+  for (const [flag, value] of Object.entries(flags)) {
+    if (!Array.isArray(value) || flag === 'endpoint' || flag === '_') continue;
+    throw new ConfigurationError([
+      { path: `--${flag}`, message: `was given ${value.length} times; give it once` },
+    ]);
+  }
 
   function number(text: string | undefined, flag: string, set: (value: number) => void): void {
     if (text === undefined) return;

@@ -14,7 +14,8 @@ const valueBytesMax = 512 * 1024 * 1024;
 export function fixedBin(spec: GeneratorSpec): (seed: readonly [number, number, number]) => ValueGenerator {
   const example = 'fixed_bin:100, or fixed_bin:SIZE:BYTE';
   const [sizeBytes = 0, byte] = wholeNumbers(spec, example, spec.length > 2 ? [0, 0] : [0]);
-  if (sizeBytes > valueBytesMax) throw new GeneratorError(`fixed_bin:${sizeBytes} is larger than ${valueBytesMax} bytes`);
+  if (sizeBytes > valueBytesMax)
+    throw new GeneratorError(`fixed_bin:${sizeBytes} is larger than ${valueBytesMax} bytes`);
   if (byte !== undefined) {
     if (byte > 255) throw new GeneratorError(`fixed_bin:${sizeBytes}:${byte}: a byte is 0 to 255`);
     const pool = Buffer.alloc(Math.max(1, sizeBytes), byte);

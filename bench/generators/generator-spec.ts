@@ -20,5 +20,7 @@ export function wholeNumbers(spec: GeneratorSpec, example: string, least: readon
     parameters.every((one, index) => Number.isSafeInteger(one) && (one as number) >= least[index]!);
   if (isRight) return parameters as number[];
   const wanted = least.map((one) => `a whole number of at least ${one}`).join(', then ');
-  throw new GeneratorError(`"${describeSpec(spec)}" is not right: ${spec[0]} takes ${wanted}; for example ${example}`);
+  throw new GeneratorError(
+    `"${describeSpec(spec)}" is not right: ${spec[0]} takes ${wanted}; for example ${example}`,
+  );
 }

@@ -20,8 +20,12 @@ export class OperationMix {
     const odd = weights.find((weight) => !(weight >= 0 && Number.isFinite(weight)));
     if (odd !== undefined) throw new GeneratorError(`a weight is a number from zero up, not ${odd}`);
     const sum = weights.reduce((total, weight) => total + weight, 0);
-    if (sum === 0) throw new GeneratorError('all weights are zero, so there is nothing to do; give one a weight above zero');
-    const places = weights.every(Number.isSafeInteger) && sum <= fractionSteps ? weights : scaled(weights, sum);
+    if (sum === 0)
+      throw new GeneratorError(
+        'all weights are zero, so there is nothing to do; give one a weight above zero',
+      );
+    const places =
+      weights.every(Number.isSafeInteger) && sum <= fractionSteps ? weights : scaled(weights, sum);
     let end = 0;
     this.#ends = Float64Array.from(places, (count) => {
       end += count;
@@ -29,7 +33,9 @@ export class OperationMix {
     });
     this.#places = end;
     if (end <= listMax) {
-      this.#list = Uint16Array.from(places.flatMap((count, operation) => Array.from({ length: count }, () => operation)));
+      this.#list = Uint16Array.from(
+        places.flatMap((count, operation) => Array.from({ length: count }, () => operation)),
+      );
     }
   }
 
@@ -45,5 +51,7 @@ export class OperationMix {
 
 /** The weights as whole numbers of places; a weight above zero keeps at least one. */
 function scaled(weights: readonly number[], sum: number): number[] {
-  return weights.map((weight) => (weight === 0 ? 0 : Math.max(1, Math.round((weight / sum) * fractionSteps))));
+  return weights.map((weight) =>
+    weight === 0 ? 0 : Math.max(1, Math.round((weight / sum) * fractionSteps)),
+  );
 }

@@ -63,7 +63,7 @@ export class OwnPuts {
 
 /** Spreads neighbouring keys: the finalizer of MurmurHash3 over both halves of the number. */
 function hashOf(key: number): number {
-  let hash = (key % 0x1_0000_0000 | 0) ^ Math.imul((key / 0x1_0000_0000) | 0, 0x9e37_79b1);
+  let hash = ((key % 0x1_0000_0000) | 0) ^ Math.imul((key / 0x1_0000_0000) | 0, 0x9e37_79b1);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
   return hash ^ (hash >>> 16);

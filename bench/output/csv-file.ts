@@ -15,7 +15,10 @@ export class CsvFile {
   append(rows: readonly (readonly (string | number)[])[]): void {
     if (rows.length === 0) return;
     // A string in a row goes out as it is: numbers with a fixed number of decimals are given as strings.
-    writeSync(this.#file, stringify(rows as (string | number)[][], { delimiter: ', ', record_delimiter: '\n', quote: false }));
+    writeSync(
+      this.#file,
+      stringify(rows as (string | number)[][], { delimiter: ', ', record_delimiter: '\n', quote: false }),
+    );
   }
 
   close(): void {

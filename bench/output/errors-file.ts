@@ -6,7 +6,10 @@ import { stringify } from 'csv-stringify/sync';
 import type { ErrorCount } from '../../results/schema.js';
 
 export function writeErrorsFile(folder: string, errors: readonly ErrorCount[]): void {
-  const rows = errors.map(({ operation, code, count }) => [`{{${operation},${operation}},${code}}`, String(count)]);
+  const rows = errors.map(({ operation, code, count }) => [
+    `{{${operation},${operation}},${code}}`,
+    String(count),
+  ]);
   const text = stringify([['error', 'count'], ...rows], { quoted: true, record_delimiter: '\n' });
   const path = join(folder, 'errors.csv');
   writeFileSync(`${path}.new`, text);

@@ -35,7 +35,6 @@ export class HistogramLog {
     writeSync(this.#file, `Tag=${tag},${from},${length},${(maxUs / 1000).toFixed(3)},${encoded}\n`);
   }
 
-
   close(): void {
     closeSync(this.#file);
   }

@@ -17,15 +17,21 @@ export class ResultsFolderError extends Error {
 export async function checkResultsBase(base: string): Promise<void> {
   const existing = await nearestExisting(resolve(base));
   if (!(await stat(existing)).isDirectory()) {
-    throw new ResultsFolderError(`results folder "${base}": ${existing} is a file; name a folder with --results DIR`);
+    throw new ResultsFolderError(
+      `results folder "${base}": ${existing} is a file; name a folder with --results DIR`,
+    );
   }
   await access(existing, constants.W_OK | constants.X_OK).catch(() => {
-    throw new ResultsFolderError(`results folder "${base}" cannot be written; name another one with --results DIR`);
+    throw new ResultsFolderError(
+      `results folder "${base}" cannot be written; name another one with --results DIR`,
+    );
   });
   const current = join(base, 'current');
   const entry = await lstat(current).catch(() => undefined);
   if (entry !== undefined && !entry.isSymbolicLink()) {
-    throw new ResultsFolderError(`${current} is not a link, so it is not replaced; move it away or use --results DIR`);
+    throw new ResultsFolderError(
+      `${current} is not a link, so it is not replaced; move it away or use --results DIR`,
+    );
   }
 }
 

@@ -1,6 +1,12 @@
 // summary.csv and <op>_latencies.csv: a row per window, byte for byte as basho_bench formats it.
 import { join } from 'node:path';
-import { fileLabel, type LatencyRow, latencyColumns, type SummaryRow, summaryColumns } from '../../results/schema.js';
+import {
+  fileLabel,
+  type LatencyRow,
+  latencyColumns,
+  type SummaryRow,
+  summaryColumns,
+} from '../../results/schema.js';
 import { CsvFile } from './csv-file.js';
 
 export class RunTables {
@@ -30,7 +36,8 @@ export class RunTables {
 }
 
 function latencyCells(row: LatencyRow): (string | number)[] {
-  const { elapsedSeconds, windowSeconds, n, minUs, meanUs, medianUs, p95Us, p99Us, p999Us, maxUs, errors } = row;
+  const { elapsedSeconds, windowSeconds, n, minUs, meanUs, medianUs, p95Us, p99Us, p999Us, maxUs, errors } =
+    row;
   // Without samples basho_bench writes whole zeros.
   const mean = n === 0 ? 0 : meanUs.toFixed(1);
   const latencies = [Math.round(minUs), mean, medianUs, p95Us, p99Us, p999Us, Math.round(maxUs)];

@@ -10,7 +10,9 @@ export class SamplesFiles {
   readonly #files: CsvFile[];
 
   constructor(folder: string, operations: readonly string[]) {
-    this.#files = operations.map((operation) => new CsvFile(join(folder, `${fileLabel(operation)}_single.csv`), columns));
+    this.#files = operations.map(
+      (operation) => new CsvFile(join(folder, `${fileLabel(operation)}_single.csv`), columns),
+    );
   }
 
   /** Four numbers per sample: operation, completion (ms since 1970), units, microseconds. */

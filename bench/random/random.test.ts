@@ -64,7 +64,10 @@ describe('draws', () => {
 
   test('are the remainder of a 58-bit word, for any word and limit', () => {
     const limb = fc.oneof(fc.integer({ min: 0, max: limbMask }), fc.constant(limbMask));
-    const limit = fc.oneof(fc.integer({ min: 1, max: 2 ** 24 }), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }));
+    const limit = fc.oneof(
+      fc.integer({ min: 1, max: 2 ** 24 }),
+      fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    );
     fc.assert(
       fc.property(limb, limb, limit, (high, low, range) => {
         const word = (BigInt(high) << 29n) | BigInt(low);

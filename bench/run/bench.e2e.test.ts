@@ -29,7 +29,14 @@ function rows(csv: string): number[][] {
 describe('rkv bench run', () => {
   test('leaves the tutorial’s files of a run on the bundled cluster', async () => {
     await withFolder(async (folder) => {
-      const { code, stdout, stderr } = await runRkv(['bench', 'run', '--duration', '3s', '--results', folder]);
+      const { code, stdout, stderr } = await runRkv([
+        'bench',
+        'run',
+        '--duration',
+        '3s',
+        '--results',
+        folder,
+      ]);
       expect(stderr).not.toMatch(/error/i);
       expect(code).toBe(0);
       expect(stdout).toMatch(/^Benchmark finished\nNo Errors\n/);
@@ -43,7 +50,11 @@ describe('rkv bench run', () => {
           'results.json',
           'summary.csv',
           'summary.png',
-          ...labels.flatMap((label) => [`${label}_latencies.csv`, `latency_${label}.png`, `throughput_${label}.png`]),
+          ...labels.flatMap((label) => [
+            `${label}_latencies.csv`,
+            `latency_${label}.png`,
+            `throughput_${label}.png`,
+          ]),
         ].sort(),
       );
       const summary = await text('summary.csv');
@@ -71,7 +82,16 @@ describe('rkv bench run', () => {
 
   test('writes a row per successful operation with --raw', async () => {
     await withFolder(async (folder) => {
-      const flags = ['--driver', 'memory', '--duration', '300ms', '--no-charts', '--raw', '--results', folder];
+      const flags = [
+        '--driver',
+        'memory',
+        '--duration',
+        '300ms',
+        '--no-charts',
+        '--raw',
+        '--results',
+        folder,
+      ];
       expect((await runRkv(['bench', 'run', ...flags])).code).toBe(0);
       const { text, results } = await readRun(folder);
       const single = await text('get-own-puts_single.csv');
@@ -114,7 +134,10 @@ describe('rkv bench run', () => {
          export default { driver: './odd.ts', duration: \`\${seconds}s\`, operations: { fine: 8, throws: 1, nonsense: 1 },
            keyGenerator: ['uniform_int', 10], valueGenerator: ['fixed_bin', 7], testDir: 'out', reportInterval: '500ms' };`,
       );
-      const { code, stdout } = await runRkv(['bench', 'run', '--config', 'odd.bench.ts', '--no-charts'], folder);
+      const { code, stdout } = await runRkv(
+        ['bench', 'run', '--config', 'odd.bench.ts', '--no-charts'],
+        folder,
+      );
       expect(code).toBe(0);
       expect(stdout).toMatch(/Total Errors:\n[^]*throws crash: [\d,]+ [^]*on purpose/);
       expect(stdout).toMatch(/nonsense driver_bug: [\d,]+ [^]*"done", which is no outcome/);
@@ -167,7 +190,17 @@ describe('rkv bench run', () => {
 
   test('goes on when a server is killed, and counts the errors by reason', async () => {
     await withFolder(async (folder) => {
-      const run = startRkv(['bench', 'run', '--duration', '6s', '--workers', '16', '--no-charts', '--results', folder]);
+      const run = startRkv([
+        'bench',
+        'run',
+        '--duration',
+        '6s',
+        '--workers',
+        '16',
+        '--no-charts',
+        '--results',
+        folder,
+      ]);
       const servers = await until('the run to have begun', () => {
         try {
           const lines = execFileSync('cat', [join(folder, 'current', 'summary.csv')], { encoding: 'utf8' });
@@ -235,7 +268,10 @@ describe('wrong input', () => {
     [['--config', 'missing.ts'], /no file "missing\.ts"/],
   ])('%j is answered with one sentence and exit code 3', async (flags, message) => {
     await withFolder(async (folder) => {
-      const { code, stdout, stderr } = await runRkv(['bench', 'run', ...flags, '--results', join(folder, 'out')], folder);
+      const { code, stdout, stderr } = await runRkv(
+        ['bench', 'run', ...flags, '--results', join(folder, 'out')],
+        folder,
+      );
       expect(stderr).toMatch(message);
       expect(stderr).not.toMatch(/^\s+at /m);
       expect(stdout).toBe('');
@@ -245,7 +281,16 @@ describe('wrong input', () => {
   });
 
   test('all problems are named at once', async () => {
-    const { stderr } = await runRkv(['bench', 'run', '--duration', '0s', '--value-generator', 'nope:1', '--operations', 'x=1']);
+    const { stderr } = await runRkv([
+      'bench',
+      'run',
+      '--duration',
+      '0s',
+      '--value-generator',
+      'nope:1',
+      '--operations',
+      'x=1',
+    ]);
     expect(stderr).toMatch(/duration/);
   });
 
@@ -266,7 +311,14 @@ describe('wrong input', () => {
   test('a results folder that cannot be written is said to before anything starts', async () => {
     await withFolder(async (folder) => {
       await writeFile(join(folder, 'file'), '');
-      const { code, stderr } = await runRkv(['bench', 'run', '--results', join(folder, 'file'), '--duration', '1s']);
+      const { code, stderr } = await runRkv([
+        'bench',
+        'run',
+        '--results',
+        join(folder, 'file'),
+        '--duration',
+        '1s',
+      ]);
       expect(stderr).toMatch(/file/);
       expect(stderr).not.toMatch(/^\s+at /m);
       expect(code).toBe(3);
@@ -276,7 +328,16 @@ describe('wrong input', () => {
   test('a real folder called current is not replaced', async () => {
     await withFolder(async (folder) => {
       await mkdir(join(folder, 'current'));
-      const { code, stderr } = await runRkv(['bench', 'run', '--results', folder, '--driver', 'null', '--duration', '1s']);
+      const { code, stderr } = await runRkv([
+        'bench',
+        'run',
+        '--results',
+        folder,
+        '--driver',
+        'null',
+        '--duration',
+        '1s',
+      ]);
       expect(stderr).toMatch(/current/);
       expect(code).toBe(3);
       expect(await readdir(folder)).toEqual(['current']);

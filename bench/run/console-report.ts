@@ -2,13 +2,13 @@
 // the verdict, and where the files are.
 import pc from 'picocolors';
 import type { OperationStatistics, Results } from '../../results/schema.js';
-import { formatBytes, formatCount, formatLatencyMs } from './number-format.js';
+import { formatBytes, formatCount, formatLatencyMs, formatPercentileMs } from './number-format.js';
 
 export function renderReport(results: Results, folder: string): string {
   const lines = [headline(results), ...errorLines(results), ''];
   lines.push(...table(results), '');
   const { total, verdict, generator } = results;
-  const p99 = total.responseTimeMs === null ? '-' : formatLatencyMs(total.responseTimeMs.p99);
+  const p99 = total.responseTimeMs === null ? '-' : formatPercentileMs(total.responseTimeMs.p99);
   lines.push(`${pc.bold(`${formatCount(total.opsPerSecond)} ops/s`)}   ${pc.bold(`p99 ${p99}`)}`);
   lines.push(verdictLine(verdict.kind), ...verdict.reasons.map((reason) => `  ${reason}`));
   lines.push(
@@ -54,18 +54,12 @@ function row(
   { ok, missing, failed, opsPerSecond, responseTimeMs }: OperationStatistics,
 ): string[] {
   const found = missing > 0 ? `${formatCount(ok)} (${formatCount(missing)} missing)` : formatCount(ok);
-  const latencies =
-    responseTimeMs === null
-      ? Array.from({ length: 7 }, () => '-')
-      : [
-          responseTimeMs.min,
-          responseTimeMs.mean,
-          responseTimeMs.p50,
-          responseTimeMs.p95,
-          responseTimeMs.p99,
-          responseTimeMs.p999,
-          responseTimeMs.max,
-        ].map(formatLatencyMs);
+  const latencies = Array.from({ length: 7 }, () => '-');
+  if (responseTimeMs !== null) {
+    const { min, mean, p50, p95, p99, p999, max } = responseTimeMs;
+    const percentiles = [p50, p95, p99, p999].map(formatPercentileMs);
+    latencies.splice(0, 7, formatLatencyMs(min), formatLatencyMs(mean), ...percentiles, formatLatencyMs(max));
+  }
   return [name, found, formatCount(failed), formatCount(opsPerSecond), ...latencies];
 }
 

@@ -2,7 +2,7 @@
 // elsewhere a line every ten seconds. It is told about windows and never asks the load threads anything.
 import pc from 'picocolors';
 import { formatDurationMs } from '../config/duration.js';
-import { formatCount, formatLatencyMs } from './number-format.js';
+import { formatCount, formatPercentileMs } from './number-format.js';
 
 const redrawMs = 250;
 const plainLineMs = 10_000;
@@ -96,7 +96,7 @@ function perSecond(opsPerSecond: number): string {
 }
 
 function latency(ms: number | undefined): string {
-  return (ms === undefined ? '-' : formatLatencyMs(ms)).padStart(9);
+  return (ms === undefined ? '-' : formatPercentileMs(ms)).padStart(9);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the terminal's colour sequences

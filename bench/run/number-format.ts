@@ -12,6 +12,11 @@ export function formatLatencyMs(ms: number): string {
   return `${threeFigures(ms / 1000)} s`;
 }
 
+/** The same for a percentile, which below two microseconds is known to the microsecond only. */
+export function formatPercentileMs(ms: number): string {
+  return ms <= 0.001 ? '≤1 µs' : formatLatencyMs(ms);
+}
+
 export function formatBytes(bytes: number): string {
   return bytes < 2 ** 30 ? `${Math.round(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }

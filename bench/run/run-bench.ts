@@ -1,9 +1,9 @@
 // One run from plan to files: cluster, load threads, collecting, writing, charts. Whatever way it ends, the
 // servers that it started are gone and the files are complete for what was measured.
 import type { Results, RunEnd } from '../../results/schema.js';
-import { formatDurationMs } from '../config/duration.js';
 import type { BenchPlan } from '../config/bench-plan.js';
-import { type BundledCluster, startBundledCluster } from './bundled-cluster.js';
+import { formatDurationMs } from '../config/duration.js';
+import type { BundledCluster } from './bundled-cluster.js';
 import { drawCharts } from './draw-charts.js';
 import type { FoundDriver } from './find-driver.js';
 import { startLiveView } from './live-view.js';
@@ -42,6 +42,7 @@ export async function runBench(options: RunBenchOptions): Promise<RunOutcome | u
   try {
     if (plan.cluster !== undefined) {
       note(`Starting ${plan.cluster.nodes === 1 ? 'one server' : `${plan.cluster.nodes} servers`} ...`);
+      const { startBundledCluster } = await import('./bundled-cluster.js');
       cluster = await startBundledCluster(plan.cluster, (name) => note(`Server ${name} has ended.`));
     }
     if (signal.aborted) return undefined;
@@ -52,7 +53,10 @@ export async function runBench(options: RunBenchOptions): Promise<RunOutcome | u
   }
 }
 
-async function measure(options: RunBenchOptions, cluster: BundledCluster | undefined): Promise<RunOutcome | undefined> {
+async function measure(
+  options: RunBenchOptions,
+  cluster: BundledCluster | undefined,
+): Promise<RunOutcome | undefined> {
   const { plan, found, signal, note, live } = options;
   let files: RunFiles | undefined;
   let collector: RunCollector | undefined;
@@ -81,7 +85,16 @@ async function measure(options: RunBenchOptions, cluster: BundledCluster | undef
     });
     const resources = probe.stop();
     await cluster?.stop();
-    const results = resultsOf({ options, cluster, description, collector, ends, resources, startedAtMs, id: files.id });
+    const results = resultsOf({
+      options,
+      cluster,
+      description,
+      collector,
+      ends,
+      resources,
+      startedAtMs,
+      id: files.id,
+    });
     await files.finish(results);
     if (options.charts) await draw(files.folder, signal, note);
     return { results, folder: files.folder };
@@ -93,7 +106,11 @@ async function measure(options: RunBenchOptions, cluster: BundledCluster | undef
 }
 
 async function draw(folder: string, signal: AbortSignal, note: (line: string) => void): Promise<void> {
-  note(signal.aborted ? 'Interrupted; drawing charts of what was measured (Ctrl-C again to skip) ...' : 'Drawing charts ...');
+  note(
+    signal.aborted
+      ? 'Interrupted; drawing charts of what was measured (Ctrl-C again to skip) ...'
+      : 'Drawing charts ...',
+  );
   await drawCharts(folder, () => {});
 }
 

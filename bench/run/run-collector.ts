@@ -40,7 +40,13 @@ export class RunCollector {
     this.#window = {
       fromMs: 0,
       toMs: 0,
-      operations: names.map(() => ({ ok: 0, missing: 0, failed: 0, units: 0, latencies: new LatencyHistogram() })),
+      operations: names.map(() => ({
+        ok: 0,
+        missing: 0,
+        failed: 0,
+        units: 0,
+        latencies: new LatencyHistogram(),
+      })),
     };
     this.#live = {
       opsPerSecond: 0,
@@ -97,7 +103,10 @@ export class RunCollector {
   }
 }
 
-function liveOf(plan: BenchPlan, { fromMs, toMs, operations }: CollectedWindow): Pick<LiveState, 'opsPerSecond' | 'operations'> {
+function liveOf(
+  plan: BenchPlan,
+  { fromMs, toMs, operations }: CollectedWindow,
+): Pick<LiveState, 'opsPerSecond' | 'operations'> {
   const seconds = Math.max(toMs - fromMs, 1) / 1000;
   const shown = operations.map(({ ok, latencies }, index): LiveOperation => {
     const statistics = latencyStatistics(latencies);

@@ -66,7 +66,10 @@ export class RunFiles {
     );
     const successful = operations.reduce((sum, { units }) => sum + units, 0);
     const failed = operations.reduce((sum, operation) => sum + operation.failed, 0);
-    this.#tables.append({ elapsedSeconds, windowSeconds, total: successful + failed, successful, failed }, rows);
+    this.#tables.append(
+      { elapsedSeconds, windowSeconds, total: successful + failed, successful, failed },
+      rows,
+    );
     operations.forEach(({ latencies }, index) => {
       this.#log.append(this.#operations[index]!, fromMs, toMs, rows[index]!.maxUs, latencies.fold());
     });

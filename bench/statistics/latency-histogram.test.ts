@@ -91,14 +91,22 @@ describe('statistics', () => {
   test('of two samples are those two samples, not zeros', () => {
     const histogram = recorded([1_999_000, 2_001_000]);
     const window = { elapsedSeconds: 5, windowSeconds: 5, n: 2, errors: 0 };
-    expect(latencyRow(histogram, window)).toMatchObject({ minUs: 1_999_000, maxUs: 2_001_000, meanUs: 2_000_000 });
+    expect(latencyRow(histogram, window)).toMatchObject({
+      minUs: 1_999_000,
+      maxUs: 2_001_000,
+      meanUs: 2_000_000,
+    });
     const statistics = latencyStatistics(histogram)!;
     expect(statistics.p99).toBe(2001);
     expect(statistics.p50).toBeCloseTo(1999, -1);
   });
 
   test('of fractions of a microsecond keep their mean', () => {
-    expect(latencyStatistics(recorded([0.25, 0.75]))).toMatchObject({ min: 0.00025, mean: 0.0005, max: 0.00075 });
+    expect(latencyStatistics(recorded([0.25, 0.75]))).toMatchObject({
+      min: 0.00025,
+      mean: 0.0005,
+      max: 0.00075,
+    });
   });
 
   test('of nothing are null, and zeros in a row', () => {

@@ -63,7 +63,8 @@ export class LatencyHistogram {
   /** Adds all samples of `other`; exact. */
   merge(other: LatencyHistogram): void {
     if (other.#count === 0) return;
-    for (let index = other.#lowest; index <= other.#highest; index++) this.#counts[index]! += other.#counts[index]!;
+    for (let index = other.#lowest; index <= other.#highest; index++)
+      this.#counts[index]! += other.#counts[index]!;
     this.#lowest = Math.min(this.#lowest, other.#lowest);
     this.#highest = Math.max(this.#highest, other.#highest);
     this.#addHead(other.#count, other.#sumUs, other.#minUs, other.#maxUs);

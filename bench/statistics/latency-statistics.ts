@@ -35,7 +35,8 @@ export function latencyRow(
   }
   const folded = histogram.fold();
   const maxUs = Math.round(histogram.maxUs);
-  const percentileUs = (percentile: number): number => Math.min(folded.getValueAtPercentile(percentile), maxUs);
+  const percentileUs = (percentile: number): number =>
+    Math.min(folded.getValueAtPercentile(percentile), maxUs);
   return {
     ...window,
     minUs: Math.round(histogram.minUs),

@@ -46,7 +46,11 @@ export function runRkv(args: readonly string[], cwd?: string): Promise<EndedRun>
 }
 
 /** Waits until `condition` gives a value; rejects with what was waited for when the deadline passes. */
-export async function until<T>(what: string, condition: () => T | undefined | false, deadlineMs = 30_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  condition: () => T | undefined | false,
+  deadlineMs = 30_000,
+): Promise<T> {
   const endMs = performance.now() + deadlineMs;
   for (;;) {
     const value = condition();

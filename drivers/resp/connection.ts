@@ -190,7 +190,10 @@ export class RespConnection {
     this.#socket = undefined;
     if (this.#opening !== undefined) {
       const { host, port } = this.#options;
-      this.#opening.reject(new Error(`${host}:${port} does not answer (${this.#failure})`));
+      const reason = `${host}:${port} does not answer (${this.#failure})`;
+      this.#opening.reject(
+        new Error(`${reason}; start the store, or name another one with --endpoint HOST:PORT`),
+      );
       this.#opening = undefined;
       return;
     }

@@ -44,9 +44,12 @@ describe('ReplyReader', () => {
       fc.property(fc.array(reply, { maxLength: 20 }), fc.array(fc.nat(2000)), (replies, cuts) => {
         const stream = replies.map(({ bytes }) => bytes).join('');
         expect(read(stream, cuts)).toEqual(replies.map(({ seen }) => seen));
-        expect(read(stream, Array.from({ length: stream.length }, (_, at) => at))).toEqual(
-          replies.map(({ seen }) => seen),
-        );
+        expect(
+          read(
+            stream,
+            Array.from({ length: stream.length }, (_, at) => at),
+          ),
+        ).toEqual(replies.map(({ seen }) => seen));
       }),
     );
   });
