@@ -18,6 +18,8 @@ interface PlacedLabel {
   annotation: Annotation;
   text: string;
   xPx: number;
+  /** Where the band begins, which is not where the label does when that would not fit. */
+  edgePx: number;
   lane: number;
 }
 
@@ -32,7 +34,7 @@ export function annotationBands(annotations: readonly Annotation[], axis: TimeAx
   const values = visible(annotations, axis).map(({ kind, label, fromSeconds, toSeconds }) => ({
     kind,
     label,
-    fromSeconds,
+    fromSeconds: Math.max(0, fromSeconds),
     toSeconds: Math.min(toSeconds, axis.endSeconds),
     color: annotationColors[kind].fill,
   }));
@@ -57,10 +59,10 @@ export function annotationBands(annotations: readonly Annotation[], axis: TimeAx
 export function annotationLabels(annotations: readonly Annotation[], axis: TimeAxis): AnnotationLabels {
   const placed = placeLabels(visible(annotations, axis), axis);
   const lanes = Math.max(0, ...placed.map(({ lane }) => lane + 1));
-  const values = placed.map(({ annotation, text, xPx, lane }) => ({
+  const values = placed.map(({ annotation, text, xPx, edgePx, lane }) => ({
     text,
     xPx,
-    edgePx: (annotation.fromSeconds / axis.endSeconds) * axis.widthPx,
+    edgePx,
     yPx: -lane * laneHeightPx - laneHeightPx / 2 - 1,
     color: annotationColors[annotation.kind].text,
   }));
@@ -100,17 +102,21 @@ function visible(annotations: readonly Annotation[], axis: TimeAxis): Annotation
   return annotations.filter(({ fromSeconds, toSeconds }) => fromSeconds <= axis.endSeconds && toSeconds >= 0);
 }
 
+/**
+ * The latest label stands lowest: the line that leads from a label down to its band then passes to the left of
+ * every label below it.
+ */
 function placeLabels(annotations: readonly Annotation[], axis: TimeAxis): PlacedLabel[] {
-  const laneEndsPx: number[] = [];
-  const ordered = [...annotations].sort((a, b) => a.fromSeconds - b.fromSeconds);
-  return ordered.map((annotation) => {
+  const laneStartsPx: number[] = [];
+  const latestFirst = [...annotations].sort((a, b) => b.fromSeconds - a.fromSeconds);
+  return latestFirst.map((annotation) => {
     const text = fitText(annotation.label, axis.widthPx, { sizePx: labelSizePx });
     const textWidthPx = textWidth(text, labelSizePx);
     const edgePx = (Math.max(0, annotation.fromSeconds) / axis.endSeconds) * axis.widthPx;
     const xPx = Math.min(edgePx + 4, Math.max(0, axis.widthPx - textWidthPx));
-    const free = laneEndsPx.findIndex((endPx) => endPx <= xPx);
-    const lane = free === -1 ? Math.min(laneEndsPx.length, lanesMax - 1) : free;
-    laneEndsPx[lane] = xPx + textWidthPx + 10;
-    return { annotation, text, xPx, lane };
+    const free = laneStartsPx.findIndex((startPx) => xPx + textWidthPx + 8 <= startPx);
+    const lane = free === -1 ? Math.min(laneStartsPx.length, lanesMax - 1) : free;
+    laneStartsPx[lane] = xPx;
+    return { annotation, text, xPx, edgePx, lane };
   });
 }

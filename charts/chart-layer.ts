@@ -15,6 +15,15 @@ export type PositionEncoding = NonNullable<Encoding['x']>;
 
 export type ChartConfig = NonNullable<TopLevelSpec['config']>;
 
+/** The part of an axis that puts exactly these lines on it, each with its own text. */
+export function axisTicks(ticks: readonly { value: number; label: string }[]) {
+  const values = ticks.map(({ value }) => value);
+  const labels = ticks.map(({ label }) => label);
+  // Vega's own formats round to the digits of the smallest step, and know no units.
+  const labelExpr = `${JSON.stringify(labels)}[indexof(${JSON.stringify(values)}, datum.value)]`;
+  return { values, labelExpr, labelOverlap: false };
+}
+
 /** A text at a place counted in pixels from the upper left corner of the plot; outside of it is fine. */
 export interface PlacedText {
   text: string;

@@ -2,9 +2,13 @@
 
 export interface CountAxis {
   domain: [zero: 0, max: number];
-  ticks: number[];
-  /** A d3 number format: thousands separators up to six digits, then SI suffixes. */
-  format: string;
+  ticks: CountTick[];
+}
+
+export interface CountTick {
+  value: number;
+  /** With thousands separators up to six digits, then with an SI suffix. */
+  label: string;
 }
 
 /** For values up to `greatest`, with about `tickCount` lines; the axis ends at a line at or above the greatest. */
@@ -12,10 +16,22 @@ export function countAxis(greatest: number, tickCount: number): CountAxis {
   const target = greatest > 0 && Number.isFinite(greatest) ? greatest : 1;
   const step = stepAtLeast(target / tickCount);
   const lines = Math.ceil(target / step - 1e-9);
-  const ticks = Array.from({ length: lines + 1 }, (_, i) => Number((i * step).toPrecision(12)));
-  const max = ticks[lines]!;
-  return { domain: [0, max], ticks, format: max >= 1_000_000 ? '~s' : ',' };
+  const values = Array.from({ length: lines + 1 }, (_, i) => Number((i * step).toPrecision(12)));
+  const max = values[lines]!;
+  return { domain: [0, max], ticks: values.map((value) => ({ value, label: formatCount(value, max) })) };
 }
+
+function formatCount(value: number, max: number): string {
+  const scale = suffixes.find(({ from }) => max >= from);
+  if (scale === undefined || value === 0) return value.toLocaleString('en-US', { maximumFractionDigits: 9 });
+  return `${Number((value / scale.unit).toPrecision(6)).toLocaleString('en-US')}${scale.suffix}`;
+}
+
+/** One suffix for a whole axis, so that its numbers compare at a glance. */
+const suffixes = [
+  { from: 1e9, unit: 1e9, suffix: 'G' },
+  { from: 1e6, unit: 1e6, suffix: 'M' },
+] as const;
 
 function stepAtLeast(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));

@@ -18,7 +18,7 @@ export function describeRun(results: Results | null): RunDescription | null {
     `${count(config.concurrentWorkers)} ${config.concurrentWorkers === 1 ? 'worker' : 'workers'}`,
     lengthOf(run),
     `run ${run.id}`,
-    ...(isValid ? ['VALID'] : []),
+    ...(isValid ? ['verdict VALID'] : []),
   ];
   return {
     line: parts.join('  ·  '),

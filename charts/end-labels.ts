@@ -7,8 +7,8 @@ import { spreadLabels } from './spread-labels.js';
 export interface EndLabel {
   name: string;
   color: string;
-  /** Where the line ends, from the top of the plot. */
-  yPx: number;
+  /** Where the line ends, from the top of the plot; null for a line without a single point. */
+  yPx: number | null;
 }
 
 const gapPx = 17;
@@ -17,11 +17,16 @@ const gapPx = 17;
 export function endLabelLayers(labels: readonly EndLabel[], widthPx: number, heightPx: number): ChartLayer[] {
   if (labels.length === 0) return [];
   const placesPx = spreadLabels(
-    labels.map(({ yPx }) => yPx),
+    labels.map(({ yPx }) => yPx ?? 0),
     gapPx,
     heightPx,
   );
-  const values = labels.map(({ name, color, yPx }, i) => ({ name, color, endPx: yPx, yPx: placesPx[i]! }));
+  const values = labels.map(({ name, color, yPx }, i) => ({
+    name,
+    color,
+    endPx: yPx ?? placesPx[i]!,
+    yPx: placesPx[i]!,
+  }));
   const pixels = { type: 'quantitative', scale: null, axis: null } as const;
   const color = { field: 'color', type: 'nominal', scale: null } as const;
   return [

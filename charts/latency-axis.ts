@@ -20,8 +20,8 @@ export interface LatencyTick {
  */
 export const belowResolutionUs = 0.5;
 
-/** Steps of 2 and 5 have a label when the axis spans less than this many powers of ten. */
-const labelledStepDecadesMax = 3;
+/** From this many powers of ten on, only those have labels, and only steps of 2 and 5 have lines between them. */
+const longDecades = 3;
 
 /** For values in microseconds, each at least `belowResolutionUs`; without values the axis is 1 to 100 ms. */
 export function latencyAxis(valuesUs: readonly number[]): LatencyAxis {
@@ -32,8 +32,9 @@ export function latencyAxis(valuesUs: readonly number[]): LatencyAxis {
     high = Math.max(high, value);
   }
   if (high === 0) [low, high] = [1_000, 100_000];
+  // The greatest stands a little below the edge, where its line is seen in full width.
   let min = stepAtMost(low);
-  let max = stepAtLeast(high);
+  let max = stepAtLeast(high * 1.05);
   while (max / min < 10) {
     max = stepAtLeast(max * 1.01);
     if (max / min < 10 && min > 1) min = stepAtMost(min * 0.99);
@@ -65,9 +66,9 @@ function stepAtLeast(value: number): number {
 
 function ticksBetween(min: number, max: number): LatencyTick[] {
   const ticks: LatencyTick[] = [];
-  const isShort = Math.log10(max / min) < labelledStepDecadesMax;
+  const isShort = Math.log10(max / min) < longDecades;
   for (let power = 10 ** Math.floor(Math.log10(min) + 1e-9); power <= max; power *= 10) {
-    for (let step = 1; step < 10; step++) {
+    for (const step of isShort ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [1, 2, 5]) {
       const us = round(step * power);
       if (us < min || us > max) continue;
       // Below 1 µs only the place for what is shorter means anything.

@@ -2,7 +2,7 @@
 // a logarithmic axis, because a stall is a thousand times a usual latency and both must be seen.
 import type { TopLevelSpec } from 'vega-lite';
 import type { LatencyRow } from '../results/schema.js';
-import type { PositionEncoding } from './chart-layer.js';
+import { axisTicks, type PositionEncoding } from './chart-layer.js';
 import { type EndLabel, endLabelLayers } from './end-labels.js';
 import { belowResolutionUs, type LatencyAxis, latencyAxis } from './latency-axis.js';
 import {
@@ -67,8 +67,6 @@ function placePx(us: number, axis: LatencyAxis, heightPx: number): number {
 }
 
 function valueEncoding(axis: LatencyAxis, area: PlotArea): PositionEncoding {
-  const places = axis.ticks.map(({ us }) => us);
-  const labels = axis.ticks.map(({ label }) => label);
   const majors = axis.ticks.filter(({ isMajor }) => isMajor).map(({ us }) => us);
   return {
     field: 'value',
@@ -76,9 +74,7 @@ function valueEncoding(axis: LatencyAxis, area: PlotArea): PositionEncoding {
     scale: { type: 'log', domain: axis.domainUs, nice: false },
     title: 'Latency per window (logarithmic axis)',
     axis: {
-      values: places,
-      labelExpr: `${JSON.stringify(labels)}[indexof(${JSON.stringify(places)}, datum.value)]`,
-      labelOverlap: false,
+      ...axisTicks(axis.ticks.map(({ us, label }) => ({ value: us, label }))),
       gridColor: {
         condition: { test: `indexof(${JSON.stringify(majors)}, datum.value) >= 0`, value: inkColors.grid },
         value: inkColors.minorGrid,

@@ -30,7 +30,8 @@ export interface OperationPlot {
   isEmpty: boolean;
 }
 
-const axisTitleHeightPx = 24;
+/** The row of the axis title, which stands in its upper half, clear of the highest number of the axis. */
+const axisTitleHeightPx = 34;
 
 export function operationChart(
   subject: OperationSubject,
@@ -54,7 +55,7 @@ export function operationChart(
   const { layers, isEmpty } = plot({
     time,
     heightPx,
-    axisTitleYPx: -labels.heightPx - axisTitleHeightPx / 2,
+    axisTitleYPx: -labels.heightPx - axisTitleHeightPx * 0.65,
   });
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',

@@ -8,7 +8,7 @@ import { annotationLabels } from './annotation-layers.js';
 import { boxLayer } from './chart-layer.js';
 import { describeRun } from './describe-run.js';
 import { header } from './header.js';
-import { inkColors, latencySeries } from './palette.js';
+import { latencySeries } from './palette.js';
 import { summaryLayout, summarySize } from './summary-layout.js';
 import { latencyPanel, type PanelSurroundings, throughputPanel } from './summary-panels.js';
 import { theme } from './theme.js';
@@ -32,26 +32,20 @@ export function summaryChart(run: RunTables): TopLevelSpec {
   const head = header('Summary of all operations', describeRun(run.results), layout.widthPx);
   const labels = annotationLabels(annotations, { endSeconds, widthPx: layout.plotWidthPx, hasTitle: false });
   const titleYPx = -labels.heightPx - 18;
-  const topPx = head.heightPx + labels.heightPx + 32;
-  const panelCount = 1 + latencyPanels.length;
+  const topPx = head.heightPx + labels.heightPx + 40;
+  // Invisible, and as wide as the picture is to be, whatever stands on it.
   const paper = boxLayer({
     xPx: -summarySize.leftPx,
     yPx: -topPx,
     widthPx: layout.widthPx,
-    heightPx:
-      topPx +
-      panelCount * summarySize.panelHeightPx +
-      (panelCount - 1) * summarySize.panelGapPx +
-      summarySize.bottomPx,
-    color: inkColors.paper,
+    heightPx: topPx + summarySize.panelHeightPx,
+    color: 'transparent',
   });
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     description: 'Throughput and latencies of all operations over the run',
     config: theme,
-    padding: 0,
-    // The paper under the first panel is the whole picture, whatever the panels would need.
-    bounds: 'flush',
+    padding: { left: 0, right: 0, top: 0, bottom: summarySize.bottomPx },
     spacing: summarySize.panelGapPx,
     resolve: { scale: { color: 'independent' } },
     vconcat: [

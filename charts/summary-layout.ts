@@ -11,15 +11,15 @@ export interface SummaryLayout {
 export const summarySize = {
   panelHeightPx: 190,
   /** Between two columns of a panel. */
-  columnGapPx: 20,
-  /** Between two panels: numbers of the time axis above, title and names of the columns below. */
-  panelGapPx: 74,
+  columnGapPx: 24,
+  /** Between the numbers of a time axis and the title of the panel below. */
+  panelGapPx: 24,
   /** For the numbers of the vertical axes. */
   leftPx: 70,
   /** For the names of the lines. */
   rightPx: 84,
-  /** For the numbers and the title of the lowest time axis. */
-  bottomPx: 58,
+  /** Below the title of the lowest time axis. */
+  bottomPx: 18,
   /** Title of a panel, and the names of its columns below it. */
   panelTitleYPx: -36,
   columnTitleYPx: -14,

@@ -2,7 +2,13 @@
 import type { OperationTable, RunTables } from '../results/read-run.js';
 import type { Annotation, LatencyRow } from '../results/schema.js';
 import { annotationBands } from './annotation-layers.js';
-import { type ChartLayer, type ChartPanel, type PositionEncoding, textLayer } from './chart-layer.js';
+import {
+  axisTicks,
+  type ChartLayer,
+  type ChartPanel,
+  type PositionEncoding,
+  textLayer,
+} from './chart-layer.js';
 import { type CountAxis, countAxis } from './count-axis.js';
 import { endLabelLayers } from './end-labels.js';
 import { fitText } from './fit-text.js';
@@ -135,8 +141,8 @@ function plotLayers(lines: readonly Line[], time: TimeAxis, y: PositionEncoding)
 function namesOf(lines: readonly Line[], axis: CountAxis, widthPx: number): ChartLayer[] {
   const heightPx = summarySize.panelHeightPx;
   const labels = lines.map(({ name, color, samples }) => {
-    const last = samples.findLast(({ value }) => value !== null)?.value ?? axis.domain[1];
-    return { name, color, yPx: heightPx * (1 - last / axis.domain[1]) };
+    const last = samples.findLast(({ value }) => value !== null)?.value ?? null;
+    return { name, color, yPx: last === null ? null : heightPx * (1 - last / axis.domain[1]) };
   });
   return endLabelLayers(labels, widthPx, heightPx);
 }
@@ -146,7 +152,7 @@ function valueEncoding(axis: CountAxis, hasNumbers: boolean): PositionEncoding {
     field: 'value',
     type: 'quantitative',
     scale: { domain: axis.domain, nice: false },
-    axis: { values: axis.ticks, format: axis.format, labels: hasNumbers, title: null },
+    axis: { ...axisTicks(axis.ticks), labels: hasNumbers, title: null },
   };
 }
 

@@ -19,7 +19,7 @@ export const theme: ChartConfig = {
   // What cannot be drawn (null) breaks a line in two; a gap in the data is a gap in the picture.
   mark: { invalid: 'break-paths-show-domains' },
   view: { stroke: null },
-  line: { strokeWidth: 1.75, strokeJoin: 'round', strokeCap: 'round', interpolate: 'linear' },
+  line: { strokeJoin: 'round', strokeCap: 'round', interpolate: 'linear' },
   axis: {
     domainColor: inkColors.axis,
     tickColor: inkColors.axis,

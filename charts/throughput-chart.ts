@@ -2,7 +2,7 @@
 // each window, on a linear axis from zero. A window without samples is drawn as what it is: zero per second.
 import type { TopLevelSpec } from 'vega-lite';
 import type { LatencyRow } from '../results/schema.js';
-import type { PositionEncoding } from './chart-layer.js';
+import { axisTicks, type PositionEncoding } from './chart-layer.js';
 import { type CountAxis, countAxis } from './count-axis.js';
 import { endLabelLayers } from './end-labels.js';
 import {
@@ -67,8 +67,7 @@ function valueEncoding(axis: CountAxis, area: PlotArea): PositionEncoding {
     scale: { domain: axis.domain, nice: false },
     title: 'Operations per second, per window',
     axis: {
-      values: axis.ticks,
-      format: axis.format,
+      ...axisTicks(axis.ticks),
       titleAngle: 0,
       titleAlign: 'left',
       titleBaseline: 'middle',

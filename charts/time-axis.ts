@@ -25,6 +25,6 @@ export function timeEncoding(axis: TimeAxis, field = 'elapsedSeconds'): Position
     type: 'quantitative',
     scale: { domain: [0, axis.endSeconds], nice: false, zero: true },
     title: axis.hasTitle ? 'Elapsed time (s)' : null,
-    axis: { format: ',', tickCount: Math.max(2, Math.min(10, Math.floor(axis.widthPx / 70))) },
+    axis: { format: ',~f', tickCount: Math.max(2, Math.min(10, Math.floor(axis.widthPx / 70))) },
   };
 }

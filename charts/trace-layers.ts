@@ -9,6 +9,12 @@ export interface TraceEncoding {
   color: { domain: string[]; range: string[] };
 }
 
+/** From this many points on a line is a band of strokes, which a finer pen keeps apart. */
+const finePointCount = 400;
+
+/** Up to this many points the dots are all that there is to see. */
+const fewPointCount = 5;
+
 /** Series are drawn in the order in which their points come: later ones lie above. */
 export function traceLayers(points: readonly TracePoint[], { x, y, color }: TraceEncoding): ChartLayer[] {
   const data = { values: points.map((point) => ({ ...point })) };
@@ -17,8 +23,11 @@ export function traceLayers(points: readonly TracePoint[], { x, y, color }: Trac
     y,
     color: { field: 'series', type: 'nominal', scale: color, legend: null },
   } as const;
+  const perSeries = points.length / Math.max(1, color.domain.length);
+  const strokeWidth = perSeries > finePointCount ? 0.9 : 1.75;
+  const size = perSeries <= fewPointCount ? 48 : 16;
   return [
-    { data, mark: { type: 'line' }, encoding },
-    { data, transform: [{ filter: 'datum.dot' }], mark: { type: 'circle', size: 16, opacity: 1 }, encoding },
+    { data, mark: { type: 'line', strokeWidth }, encoding },
+    { data, transform: [{ filter: 'datum.dot' }], mark: { type: 'circle', size, opacity: 1 }, encoding },
   ];
 }
