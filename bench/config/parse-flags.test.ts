@@ -36,7 +36,9 @@ describe('flags', () => {
   test('are all named at once when they cannot be read', () => {
     expect(() =>
       configFromFlags({ workers: '0', nodes: 'three', operations: 'get=', randomSeed: '1,2' }),
-    ).toThrow(/--workers: "0" is not[^]*--operations: "get=" is not[^]*--random-seed[^]*--nodes: "three"/);
+    ).toThrow(
+      /--workers: "0" is not[\s\S]*--operations: "get=" is not[\s\S]*--random-seed[\s\S]*--nodes: "three"/,
+    );
   });
 });
 

@@ -58,7 +58,7 @@ export async function createResultsFolder(base: string): Promise<{ id: string; p
 async function nearestExisting(path: string): Promise<string> {
   const found = await stat(path).then(
     () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
   );
   return found || dirname(path) === path ? path : nearestExisting(dirname(path));
 }

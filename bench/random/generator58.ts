@@ -12,6 +12,8 @@ export interface Generator58 {
   advance(): void;
   /** Skips as many words as Erlang's `rand:jump` does, so that streams begun at different jumps never meet. */
   jump(): void;
+  /** Another one in the same state. */
+  clone(): Generator58;
 }
 
 /** Splits a number of 58 bits into its limbs, upper one first. */

@@ -4,20 +4,28 @@
 import { createRandom, type Seed } from './create-random.js';
 import type { Random } from './random.js';
 
+/** In the order of their jumps: none for `operation`, four for `own`. */
 export interface WorkerStreams {
   readonly operation: Random;
   readonly key: Random;
   readonly value: Random;
+  /** When operations are meant to start, in an open loop. */
+  readonly arrival: Random;
   /** Which of its own puts a worker reads. */
   readonly own: Random;
 }
 
-/** The streams of worker `workerId`, counted from 1. */
+/** The streams of worker `workerId`, counted from 1. Fails as `createRandom` does. */
 export function workerStreams(algorithm: string, [a, b, c]: Seed, workerId: number): WorkerStreams {
-  const stream = (jumps: number): Random => {
-    const random = createRandom(algorithm, [a + workerId, b + workerId, c + workerId]);
-    for (let i = 0; i < jumps; i++) random.jump();
-    return random;
-  };
-  return { operation: stream(0), key: stream(1), value: stream(2), own: stream(3) };
+  const operation = createRandom(algorithm, [a + workerId, b + workerId, c + workerId]);
+  const key = jumped(operation);
+  const value = jumped(key);
+  const arrival = jumped(value);
+  return { operation, key, value, arrival, own: jumped(arrival) };
+}
+
+function jumped(random: Random): Random {
+  const ahead = random.clone();
+  ahead.jump();
+  return ahead;
 }

@@ -45,6 +45,15 @@ export class Xoroshiro116 implements Generator58 {
     this.#l1 = l1;
   }
 
+  clone(): Xoroshiro116 {
+    const copy = new Xoroshiro116(0n, 0n);
+    copy.#h0 = this.#h0;
+    copy.#l0 = this.#l0;
+    copy.#h1 = this.#h1;
+    copy.#l1 = this.#l1;
+    return copy;
+  }
+
   /** s1 ^= s0; s0 = rotl(s0, 24) ^ s1 ^ (s1 << 2); s1 = rotl(s1, 35). */
   #step(): void {
     const h0 = this.#h0;

@@ -74,6 +74,14 @@ export class Xoroshiro928 implements Generator58 {
     this.#at = 0;
   }
 
+  clone(): Xoroshiro928 {
+    const copy = new Xoroshiro928([]);
+    copy.#high.set(this.#high);
+    copy.#low.set(this.#low);
+    copy.#at = this.#at;
+    return copy;
+  }
+
   /** q = s15 ^ s0; s15 = rotl(s0, 44) ^ q ^ (q << 9); s0 = rotl(q, 45); then s0 takes the place of s15. */
   #step(): void {
     const last = this.#at;

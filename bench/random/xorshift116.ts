@@ -66,6 +66,15 @@ export class Xorshift116 implements Generator58 {
     this.#newerLow = newerLow;
   }
 
+  clone(): Xorshift116 {
+    const copy = new Xorshift116(0n, 0n, this.#isStarStar ? '**' : '+');
+    copy.#olderHigh = this.#olderHigh;
+    copy.#olderLow = this.#olderLow;
+    copy.#newerHigh = this.#newerHigh;
+    copy.#newerLow = this.#newerLow;
+    return copy;
+  }
+
   #step(): void {
     const h0 = this.#newerHigh;
     const l0 = this.#newerLow;

@@ -139,8 +139,8 @@ describe('rkv bench run', () => {
         folder,
       );
       expect(code).toBe(0);
-      expect(stdout).toMatch(/Total Errors:\n[^]*throws crash: [\d,]+ [^]*on purpose/);
-      expect(stdout).toMatch(/nonsense driver_bug: [\d,]+ [^]*"done", which is no outcome/);
+      expect(stdout).toMatch(/Total Errors:\n[\s\S]*throws crash: [\d,]+ [\s\S]*on purpose/);
+      expect(stdout).toMatch(/nonsense driver_bug: [\d,]+ [\s\S]*"done", which is no outcome/);
       const { results, text } = await readRun(join(folder, 'out'));
       expect(results.operations.fine!.units).toBe(2 * results.operations.fine!.ok);
       expect(results.operations.throws!.ok).toBe(0);

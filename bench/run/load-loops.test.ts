@@ -1,0 +1,339 @@
+// The loops against drivers made for the purpose, in this thread and in real time; what is asserted holds
+// however slow the machine is.
+import { describe, expect, test } from 'vitest';
+import type { Session, TicketedContext, TicketedSession } from '../driver.js';
+import { ticketMissing, ticketOk } from '../driver.js';
+import { LatencyHistogram } from '../statistics/index.js';
+import { LoadClock } from './load-clock.js';
+import type { LoopEnd } from './load-loop.js';
+import type { LoadPlan, WindowReport } from './load-plan.js';
+import { PromiseLoop, workerOptions } from './promise-loop.js';
+import { TicketedLoop } from './ticketed-loop.js';
+import { WindowRecorder } from './window-recorder.js';
+import { Workload } from './workload.js';
+
+const basePlan: LoadPlan = {
+  driver: { name: 'test' },
+  workerIds: [1, 2, 3],
+  concurrentWorkers: 3,
+  operations: [{ name: 'put', weight: 1 }],
+  keyGenerator: ['uniform_int', 10],
+  valueGenerator: ['fixed_bin', 4],
+  randomAlgorithm: 'exsss',
+  randomSeed: [1, 4, 3],
+  durationMs: 200,
+  reportIntervalMs: 50,
+  timeoutMs: 5000,
+  connections: 'shared',
+  endpoints: [],
+  driverOptions: {},
+  shutdownOnError: false,
+  raw: false,
+};
+
+interface LoopResult {
+  end: LoopEnd;
+  windows: WindowReport[];
+}
+
+function recorderFor(plan: LoadPlan, clock: LoadClock, windows: WindowReport[]): WindowRecorder {
+  return new WindowRecorder({
+    operations: plan.operations.length,
+    reportIntervalMs: plan.reportIntervalMs,
+    raw: false,
+    report: (window) => windows.push(window),
+    reportSamples: () => {},
+    startEpochMs: () => clock.startEpochMs,
+  });
+}
+
+function runPromises(
+  changes: Partial<LoadPlan>,
+  open: (worker: number, workload: Workload) => Session,
+  onBegin: (loop: PromiseLoop) => void = () => {},
+): Promise<LoopResult> {
+  const plan = { ...basePlan, ...changes };
+  const clock = new LoadClock();
+  const windows: WindowReport[] = [];
+  const workload = new Workload(plan);
+  return new Promise((resolve) => {
+    const recorder = recorderFor(plan, clock, windows);
+    const loop = new PromiseLoop({
+      plan,
+      clock,
+      recorder,
+      workload,
+      onEnd: (end) => resolve({ end, windows }),
+    });
+    loop.begin(plan.workerIds.map((_, worker) => open(worker, workload)));
+    onBegin(loop);
+  });
+}
+
+/** `answer` is called with the tickets of each batch and completes them in its own time. */
+function runTickets(
+  changes: Partial<LoadPlan>,
+  answer: (context: TicketedContext, tickets: number[]) => void,
+  expire: (context: TicketedContext, ticket: number) => void = () => {},
+): Promise<LoopResult> {
+  const plan = { ...basePlan, ...changes };
+  const clock = new LoadClock();
+  const windows: WindowReport[] = [];
+  const workload = new Workload(plan);
+  const driverOptions = {
+    endpoints: [],
+    connections: plan.connections,
+    timeoutMs: plan.timeoutMs,
+    concurrentWorkers: 3,
+    settings: {},
+  };
+  return new Promise((resolve) => {
+    const recorder = recorderFor(plan, clock, windows);
+    const loop = new TicketedLoop({
+      plan,
+      clock,
+      recorder,
+      workload,
+      driverOptions,
+      onEnd: (end) => resolve({ end, windows }),
+    });
+    let submitted: number[] = [];
+    const session: TicketedSession = {
+      submit: (ticket) => submitted.push(ticket),
+      flush: () => {
+        const tickets = submitted;
+        submitted = [];
+        setImmediate(() => answer(loop, tickets));
+      },
+      expire: (ticket) => expire(loop, ticket),
+      close: async () => {},
+    };
+    loop.begin(session);
+  });
+}
+
+function completeAll(context: TicketedContext, tickets: number[], result = ticketOk): void {
+  context.arrived();
+  for (const ticket of tickets) context.complete(ticket, result);
+  context.settled();
+}
+
+function sum(
+  windows: readonly WindowReport[],
+  field: 'ok' | 'missing' | 'failed' | 'units',
+  operation = 0,
+): number {
+  return windows.reduce((total, window) => total + window.operations[operation]![field], 0);
+}
+
+function errorCodes(windows: readonly WindowReport[]): Record<string, number> {
+  const codes: Record<string, number> = {};
+  for (const { code, count } of windows.flatMap(({ errors }) => errors))
+    codes[code] = (codes[code] ?? 0) + count;
+  return codes;
+}
+
+function expectSeamless(windows: readonly WindowReport[]): void {
+  expect(windows[0]!.fromMs).toBe(0);
+  windows.slice(1).forEach((window, index) => expect(window.fromMs).toBe(windows[index]!.toMs));
+  expect(windows.map(({ isLast }) => isLast)).toEqual(
+    windows.map((_, index) => index === windows.length - 1),
+  );
+}
+
+describe('the promise loop', () => {
+  test('runs workers one operation at a time until the duration is over, in windows without gap or overlap', async () => {
+    const inFlight = [0, 0, 0];
+    const { end, windows } = await runPromises({}, (worker) => ({
+      run: async (operation, drawKey, drawValue) => {
+        expect(++inFlight[worker]!).toBe(1);
+        expect(operation).toBe('put');
+        expect(drawKey()).toBeGreaterThan(0);
+        expect(drawValue()).toHaveLength(4);
+        await new Promise((resolve) => setImmediate(resolve));
+        inFlight[worker]!--;
+        return { kind: 'ok', units: 2 };
+      },
+    }));
+    expect(end).toBe('completed');
+    expectSeamless(windows);
+    expect(windows.at(-1)!.toMs).toBeGreaterThanOrEqual(200);
+    expect(sum(windows, 'units')).toBe(2 * sum(windows, 'ok'));
+    const latencies = new LatencyHistogram();
+    for (const window of windows) latencies.mergeEncoded(window.operations[0]!.latencies);
+    expect(latencies.count).toBe(sum(windows, 'ok'));
+  });
+
+  test('counts what a driver does wrong, each by its reason, and goes on', async () => {
+    let calls = 0;
+    const { windows } = await runPromises({}, () => ({
+      run: () => {
+        calls++;
+        if (calls % 4 === 0) throw new Error('thrown');
+        if (calls % 4 === 1) return Promise.reject(new Error('rejected'));
+        if (calls % 4 === 2) return { kind: 'ok', units: Number.NaN };
+        return { kind: 'failed', code: 'busy', definite: true };
+      },
+    }));
+    const codes = errorCodes(windows);
+    expect(Object.keys(codes).sort()).toEqual(['busy', 'crash', 'driver_bug']);
+    expect(sum(windows, 'failed')).toBe(calls);
+    expect(sum(windows, 'ok')).toBe(0);
+  });
+
+  test('counts an operation that never settles as timed out, and ends all the same', async () => {
+    const { end, windows } = await runPromises({ timeoutMs: 60 }, () => ({
+      run: () => new Promise(() => {}),
+    }));
+    expect(end).toBe('completed');
+    expect(errorCodes(windows)).toEqual({ timeout: 3 });
+  });
+
+  test('ends when all workers have stopped', async () => {
+    const { end, windows } = await runPromises({ durationMs: 60_000 }, () => {
+      let left = 5;
+      return { run: async () => (left-- > 0 ? { kind: 'ok' } : { kind: 'stop' }) };
+    });
+    expect(end).toBe('all-workers-stopped');
+    expect(sum(windows, 'ok')).toBe(15);
+  });
+
+  test('ends at the first failure when told to', async () => {
+    const changes = { durationMs: 60_000, shutdownOnError: true };
+    const failed = await runPromises(changes, () => ({ run: async () => ({ kind: 'failed', code: 'no' }) }));
+    expect(failed.end).toBe('shutdown-on-error');
+    const crashed = await runPromises(changes, () => ({
+      run: async () => Promise.reject(new Error('boom')),
+    }));
+    expect(crashed.end).toBe('crashed');
+  });
+
+  test('draws the same operations, keys and values for the same seed', async () => {
+    const drawn = async (): Promise<string[]> => {
+      const seen: string[] = [];
+      await runPromises(
+        {
+          workerIds: [2],
+          operations: [
+            { name: 'a', weight: 1 },
+            { name: 'b', weight: 2 },
+          ],
+        },
+        () => ({
+          run: (operation, drawKey, drawValue) => {
+            seen.push(`${operation} ${drawKey()} ${drawValue().toString('hex')}`);
+            return seen.length < 200 ? { kind: 'ok' } : { kind: 'stop' };
+          },
+        }),
+      );
+      return seen;
+    };
+    const first = await drawn();
+    expect(first).toHaveLength(200);
+    expect(await drawn()).toEqual(first);
+  });
+
+  test('gives a worker its own puts back', async () => {
+    await runPromises({}, (worker, workload) => {
+      const { ownPuts } = workerOptions(
+        { endpoints: [], connections: 'shared', timeoutMs: 1, concurrentWorkers: 3, settings: {} },
+        workload,
+        worker,
+      );
+      expect(ownPuts.pick()).toBeUndefined();
+      ownPuts.add(1000 + worker);
+      return {
+        run: async () =>
+          ownPuts.pick() === 1000 + worker ? { kind: 'ok' } : { kind: 'failed', code: 'foreign' },
+      };
+    }).then(({ windows }) => expect(sum(windows, 'failed')).toBe(0));
+  });
+});
+
+describe('the ticketed loop', () => {
+  const mix = [
+    { name: 'put', weight: 1 },
+    { name: 'get', weight: 1 },
+    { name: 'get_own_puts', weight: 1 },
+  ];
+
+  test('keeps one operation per worker in flight and ends when the last has come back', async () => {
+    const { end, windows } = await runTickets({ operations: mix }, (context, tickets) => {
+      expect(new Set(tickets).size).toBe(tickets.length);
+      completeAll(context, tickets);
+    });
+    expect(end).toBe('completed');
+    expectSeamless(windows);
+    for (const operation of [0, 1, 2]) expect(sum(windows, 'ok', operation)).toBeGreaterThan(0);
+  });
+
+  test('hands keys over as the digits of the integer that was drawn', async () => {
+    await runTickets({}, (context, tickets) => {
+      const { keys, values, keyIntegers } = context;
+      for (const ticket of tickets) {
+        const key = keys.buffers[ticket]!.toString('latin1', keys.start[ticket], keys.end[ticket]);
+        expect(key).toBe(String(keyIntegers[ticket]));
+        expect(values.end[ticket]! - values.start[ticket]!).toBe(4);
+      }
+      completeAll(context, tickets);
+    });
+  });
+
+  test('reads as own puts only what the same worker has put successfully', async () => {
+    const put = [new Set<number>(), new Set<number>(), new Set<number>()];
+    let flip = false;
+    const plan = { operations: mix, keyGenerator: ['uniform_int', 1_000_000] as const };
+    const { windows } = await runTickets(plan, (context, tickets) => {
+      context.arrived();
+      for (const ticket of tickets) {
+        const key = context.keyIntegers[ticket]!;
+        flip = !flip;
+        const failed = context.failure('no', true, 'no');
+        if (put[ticket]!.has(key)) context.complete(ticket, ticketOk);
+        else if (flip) context.complete(ticket, failed);
+        else {
+          put[ticket]!.add(key);
+          context.complete(ticket, ticketOk);
+        }
+      }
+      context.settled();
+    });
+    expect(errorCodes(windows).own_put_missing).toBeUndefined();
+    expect(sum(windows, 'ok', 2)).toBeGreaterThan(0);
+    expect(sum(windows, 'failed', 2)).toBe(0);
+  });
+
+  test('counts a missing value as success of a get and as failure of reading an own put', async () => {
+    const { windows } = await runTickets({ operations: mix }, (context, tickets) => {
+      context.arrived();
+      for (const ticket of tickets) {
+        // A key that is put is always a put here or an own put: answer puts with ok, the rest with missing.
+        context.complete(ticket, ticketMissing);
+      }
+      context.settled();
+    });
+    expect(sum(windows, 'missing', 1)).toBe(sum(windows, 'ok', 1));
+    expect(sum(windows, 'ok', 2) + sum(windows, 'failed', 2)).toBe(0);
+  });
+
+  test('gives up on what takes too long, whatever the session reports', async () => {
+    const { windows } = await runTickets(
+      { timeoutMs: 60 },
+      () => {},
+      (context, ticket) => completeAll(context, [ticket]),
+    );
+    expect(errorCodes(windows).timeout).toBeGreaterThanOrEqual(3);
+    expect(sum(windows, 'ok')).toBe(0);
+  });
+
+  test('writes empty windows while nothing answers', async () => {
+    const { windows } = await runTickets(
+      { timeoutMs: 150, durationMs: 120, reportIntervalMs: 40 },
+      () => {},
+      (context, ticket) => completeAll(context, [ticket]),
+    );
+    expectSeamless(windows);
+    expect(windows.length).toBeGreaterThanOrEqual(2);
+    expect(windows[0]!.operations[0]!.ok).toBe(0);
+  });
+});
