@@ -1,0 +1,4 @@
+/** The server's verbs of the command line, as yargs commands for whoever assembles it. */
+export { clusterCommand } from './cluster-command.js';
+export { deleteCommand, getCommand, pingCommand, putCommand } from './key-commands.js';
+export { serverCommand } from './server-command.js';

@@ -1,0 +1,97 @@
+/**
+ * `rkv ping`, `rkv get`, `rkv put` and `rkv delete`: one request each, answered as the tutorial's Service does,
+ * with the node and the partition that answered.
+ *
+ * Exit codes: 0 done, 1 the key has no value (get), 3 no server or an error answer.
+ */
+import type { Argv, CommandModule } from 'yargs';
+import { RkvClient, type VnodeAnswer } from '../client/index.js';
+
+interface ConnectionArguments {
+  host: string;
+  port: number;
+  json: boolean;
+}
+
+/** What a command prints: its result, and for programs the value apart. */
+interface Answer extends VnodeAnswer {
+  readonly result: string;
+  readonly value?: string | number;
+}
+
+export const pingCommand: CommandModule<object, ConnectionArguments & { value: number }> = {
+  command: 'ping [value]',
+  describe: 'Ask the vnode that the ring gives the key ping<value>; it answers value + 1',
+  builder: (yargs) =>
+    connectionFlags(yargs)
+      .positional('value', { type: 'number', default: 1, describe: 'a number' })
+      .example('$0 ping 3', 'see which node and partition answers') as never,
+  handler: ({ value, ...connection }) =>
+    ask(connection, async (client) => {
+      const answer = await client.ping(value);
+      return { ...answer, result: 'pong' };
+    }),
+};
+
+export const getCommand: CommandModule<object, ConnectionArguments & { key: string }> = {
+  command: 'get <key>',
+  describe: 'Get the value of a key; exit code 1 if it has none',
+  builder: (yargs) =>
+    connectionFlags(yargs)
+      .positional('key', { type: 'string', demandOption: true, describe: 'a key' })
+      .example('$0 get k1', 'prints: ok v1  node1@127.0.0.1  <partition>') as never,
+  handler: ({ key, ...connection }) =>
+    ask(connection, async (client) => {
+      const { value, ...vnode } = await client.get(key);
+      return value === null
+        ? { ...vnode, result: 'not_found' }
+        : { ...vnode, result: 'ok', value: value.toString() };
+    }),
+};
+
+export const putCommand: CommandModule<object, ConnectionArguments & { key: string; value: string }> = {
+  command: 'put <key> <value>',
+  describe: 'Store a value under a key',
+  builder: (yargs) =>
+    connectionFlags(yargs)
+      .positional('key', { type: 'string', demandOption: true, describe: 'a key' })
+      .positional('value', { type: 'string', demandOption: true, describe: 'a text' })
+      .example('$0 put k1 v1 --port 7002', 'any node will do') as never,
+  handler: ({ key, value, ...connection }) =>
+    ask(connection, async (client) => ({ ...(await client.put(key, value)), result: 'ok' })),
+};
+
+export const deleteCommand: CommandModule<object, ConnectionArguments & { key: string }> = {
+  command: 'delete <key>',
+  describe: 'Delete a key, which need not exist',
+  builder: (yargs) =>
+    connectionFlags(yargs)
+      .positional('key', { type: 'string', demandOption: true, describe: 'a key' })
+      .example('$0 delete k1', 'prints: ok  node1@127.0.0.1  <partition>') as never,
+  handler: ({ key, ...connection }) =>
+    ask(connection, async (client) => ({ ...(await client.delete(key)), result: 'ok' })),
+};
+
+function connectionFlags(yargs: Argv) {
+  return yargs.options({
+    host: { type: 'string', default: '127.0.0.1', describe: 'the address of any node' },
+    port: { type: 'number', default: 7001, describe: 'its port for clients' },
+    json: { type: 'boolean', default: false, describe: 'print one line of JSON' },
+  });
+}
+
+async function ask(
+  { host, port, json }: ConnectionArguments,
+  request: (client: RkvClient) => Promise<Answer>,
+): Promise<void> {
+  const client = await RkvClient.connect({ host, port });
+  try {
+    const { result, value, node, partition } = await request(client);
+    if (json) process.stdout.write(`${JSON.stringify({ result, value, node, partition })}\n`);
+    else
+      process.stdout.write(`${value === undefined ? result : `${result} ${value}`}  ${node}  ${partition}\n`);
+    if (result === 'not_found') process.exitCode = 1;
+  } finally {
+    client.close();
+  }
+}

@@ -1,0 +1,23 @@
+/** The flags that `rkv server` and `rkv cluster` share, and the quorum that they make. */
+import { type Quorum, quorumDefault, replicasMax } from '../request/index.js';
+import { ringSizeDefault, ringSizeMax, ringSizeMin } from '../ring/index.js';
+
+export const quorumFlags = {
+  'ring-size': {
+    type: 'number',
+    default: ringSizeDefault,
+    describe: `partitions of the ring, a power of two from ${ringSizeMin} to ${ringSizeMax}`,
+  },
+  n: {
+    type: 'number',
+    default: quorumDefault.n,
+    describe: `copies of each value, 1 to ${replicasMax}; at most one per member is made`,
+  },
+  r: { type: 'number', describe: 'members that must answer a get [default: 2, or n if that is less]' },
+  w: { type: 'number', describe: 'members that must take a write [default: 2, or n if that is less]' },
+} as const;
+
+/** r and w follow n down when they are not given. */
+export function quorumOf({ n, r, w }: { n: number; r?: number | undefined; w?: number | undefined }): Quorum {
+  return { n, r: r ?? Math.min(quorumDefault.r, n), w: w ?? Math.min(quorumDefault.w, n) };
+}

@@ -1,0 +1,73 @@
+/** `rkv server`: one server, alone or as a member of a cluster whose members are all given at the start. */
+import type { CommandModule } from 'yargs';
+import { startServer } from '../start-server.js';
+import { parseMember } from './member-flag.js';
+import { quorumFlags, quorumOf } from './quorum-flags.js';
+import { untilSignal } from './until-signal.js';
+
+export interface ServerArguments {
+  name: string;
+  host: string;
+  port: number;
+  linkPort: number | undefined;
+  clusterId: string;
+  member: string[];
+  ringSize: number;
+  n: number;
+  r: number | undefined;
+  w: number | undefined;
+}
+
+const linkPortOffset = 1000;
+/** Long enough for people to start the other members by hand. */
+const readyTimeoutMs = 24 * 3600 * 1000;
+
+export const serverCommand: CommandModule<object, ServerArguments> = {
+  command: 'server',
+  describe: 'Start one server; alone it is a cluster of one node',
+  builder: (yargs) =>
+    yargs
+      .options({
+        name: { type: 'string', default: 'node1@127.0.0.1', describe: 'the name of this node, name@host' },
+        host: { type: 'string', default: '127.0.0.1', describe: 'the address to listen on' },
+        port: { type: 'number', default: 7001, describe: 'the port for clients; 0 takes a free one' },
+        'link-port': { type: 'number', describe: 'the port for other nodes [default: port + 1000]' },
+        'cluster-id': { type: 'string', default: 'local', describe: 'nodes of another cluster are refused' },
+        member: {
+          type: 'string',
+          array: true,
+          nargs: 1,
+          default: [] as string[],
+          describe: 'a member, name=host:clientPort/linkPort; give all of them, this one included',
+        },
+        ...quorumFlags,
+      })
+      .example('$0 server --port 7001', 'one node, which any Redis client can talk to')
+      .example(
+        '$0 server --name node1@127.0.0.1 --port 7001 --member node1@127.0.0.1=127.0.0.1:7001/8001 --member node2@127.0.0.1=127.0.0.1:7002/8002',
+        'one of two members; start the other one likewise',
+      ) as never,
+  handler: runServer,
+};
+
+async function runServer(args: ServerArguments): Promise<void> {
+  const { name, host, port, linkPort = port === 0 ? 0 : port + linkPortOffset } = args;
+  const server = await startServer({ name, host, clientPort: port, linkPort });
+  try {
+    const self = { name, host, clientPort: server.clientPort, linkPort: server.linkPort };
+    const members = args.member.length === 0 ? [self] : args.member.map(parseMember);
+    server.begin({ clusterId: args.clusterId, ringSize: args.ringSize, quorum: quorumOf(args), members });
+    const others = members.length - 1;
+    process.stdout.write(`${name} serves clients on ${host}:${server.clientPort}\n`);
+    if (others > 0)
+      process.stdout.write(`${name} waits for ${others} other members on ${host}:${server.linkPort}\n`);
+    const signal = untilSignal();
+    const isReady = server.ready(readyTimeoutMs).then(() => 'ready' as const);
+    if (others > 0 && (await Promise.race([isReady, signal])) === 'ready')
+      process.stdout.write(`${name} sees all ${members.length} members\n`);
+    await signal;
+  } finally {
+    server.stop();
+  }
+  process.exit(0);
+}

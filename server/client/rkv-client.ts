@@ -1,0 +1,152 @@
+/**
+ * A small client: one connection, a promise per request, replies in order. For the command line and for
+ * set-up work; load generators have paths of their own.
+ */
+import { connect, type Socket } from 'node:net';
+import { ServerError } from '../server-error.js';
+import { ErrorReply, type Reply, ReplyParser } from './reply-parser.js';
+
+export interface ClientOptions {
+  readonly host: string;
+  readonly port: number;
+  /** For connecting, and for each request. */
+  readonly timeoutMs?: number;
+}
+
+/** A value, and the vnode that answered. */
+export interface VnodeAnswer {
+  readonly node: string;
+  /** The partition's index in decimal. */
+  readonly partition: string;
+}
+
+const timeoutMsDefault = 10_000;
+
+interface Waiting {
+  resolve(reply: Reply): void;
+  reject(error: ServerError): void;
+}
+
+export class RkvClient {
+  readonly #socket: Socket;
+  readonly #timeoutMs: number;
+  readonly #parser = new ReplyParser();
+  readonly #waiting: Waiting[] = [];
+  #failure: ServerError | undefined;
+
+  private constructor(socket: Socket, timeoutMs: number) {
+    this.#socket = socket;
+    this.#timeoutMs = timeoutMs;
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('error', (error) =>
+      this.#fail(new ServerError('disconnected', `${error.message}.`, { cause: error })),
+    );
+    socket.on('close', () =>
+      this.#fail(new ServerError('disconnected', 'The server closed the connection.')),
+    );
+  }
+
+  /** Connects; rejects with a ServerError that says in one sentence why it cannot. */
+  static connect({ host, port, timeoutMs = timeoutMsDefault }: ClientOptions): Promise<RkvClient> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ host, port, noDelay: true });
+      const fail = (why: string, cause?: Error) => {
+        clearTimeout(timer);
+        socket.destroy();
+        const options = cause === undefined ? { definite: true } : { definite: true, cause };
+        reject(new ServerError('refused', `No server answers on ${host}:${port} (${why}).`, options));
+      };
+      const timer = setTimeout(() => fail(`nothing within ${timeoutMs} ms`), timeoutMs);
+      const onError = (error: NodeJS.ErrnoException) => fail(error.code ?? error.message, error);
+      socket.once('error', onError);
+      socket.once('connect', () => {
+        clearTimeout(timer);
+        socket.off('error', onError);
+        resolve(new RkvClient(socket, timeoutMs));
+      });
+    });
+  }
+
+  /** Sends one command; rejects with a ServerError if it is answered with an error, or not at all. */
+  async send(...words: readonly (string | Buffer | number)[]): Promise<Exclude<Reply, ErrorReply>> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const parts = words.map((word) => (Buffer.isBuffer(word) ? word : Buffer.from(String(word))));
+    const bytes: Buffer[] = [Buffer.from(`*${parts.length}\r\n`)];
+    for (const part of parts) bytes.push(Buffer.from(`$${part.length}\r\n`), part, lineEnd);
+    this.#socket.write(Buffer.concat(bytes));
+    const reply = await this.#answer();
+    if (!(reply instanceof ErrorReply)) return reply;
+    const code = reply.text.split(' ', 1)[0]!;
+    throw new ServerError('error-reply', reply.text, { definite: code !== 'UNCERTAIN' });
+  }
+
+  /** Asks the first vnode of the key `ping<value>`; answers value + 1. */
+  async ping(value = 1): Promise<VnodeAnswer & { value: number }> {
+    const [, pong, node, partition] = asArray(await this.send('RKV.PING', value));
+    return { value: Number(pong), node: String(node), partition: String(partition) };
+  }
+
+  /** The value, or null if the key has none. */
+  async get(key: string | Buffer): Promise<VnodeAnswer & { value: Buffer | null }> {
+    const [value, node, partition] = asArray(await this.send('RKV.GET', key));
+    return { value: Buffer.isBuffer(value) ? value : null, node: String(node), partition: String(partition) };
+  }
+
+  async put(key: string | Buffer, value: string | Buffer): Promise<VnodeAnswer> {
+    const [, node, partition] = asArray(await this.send('RKV.PUT', key, value));
+    return { node: String(node), partition: String(partition) };
+  }
+
+  /** Deletes a key, which need not exist. */
+  async delete(key: string | Buffer): Promise<VnodeAnswer> {
+    const [, node, partition] = asArray(await this.send('RKV.DEL', key));
+    return { node: String(node), partition: String(partition) };
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #answer(): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        const told = `The server did not answer within ${this.#timeoutMs} ms.`;
+        this.#fail(new ServerError('timeout', told));
+        this.#socket.destroy();
+      }, this.#timeoutMs);
+      this.#waiting.push({
+        resolve: (reply) => {
+          clearTimeout(timer);
+          resolve(reply);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+    });
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#parser.push(chunk);
+    try {
+      for (let reply = this.#parser.next(); reply !== undefined; reply = this.#parser.next())
+        this.#waiting.shift()?.resolve(reply);
+    } catch (cause) {
+      this.#fail(new ServerError('error-reply', (cause as Error).message, { cause }));
+      this.#socket.destroy();
+    }
+  }
+
+  #fail(error: ServerError): void {
+    this.#failure ??= error;
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#failure);
+  }
+}
+
+function asArray(reply: Reply): Reply[] {
+  if (Array.isArray(reply)) return reply;
+  throw new ServerError('error-reply', 'The server answered something else than was asked.');
+}
+
+const lineEnd = Buffer.from('\r\n');
