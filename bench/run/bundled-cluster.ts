@@ -22,7 +22,8 @@ export async function startBundledCluster(
     n,
     r,
     w,
-    onExit: ({ name }) => {
+    onExit: (index) => {
+      const { name } = cluster.members[index]!;
       lost.push(name);
       onLost(name);
     },

@@ -1,0 +1,58 @@
+// The rkv driver: an rkv cluster through its Redis protocol, each key straight to the node that owns it.
+// Semantics: the cluster's own n, r and w; `UNCERTAIN` leaves open whether a write took effect,
+// every other error reply says that it did not. While a node is gone, its keys go to the next one that answers,
+// which coordinates as well as the owner.
+import { defineDriver, type TicketedContext, type TicketedSession } from '../bench/driver.js';
+import { fetchRing, type RingView, routeOf } from '../server/index.js';
+import type { RespConnection } from './resp/connection.js';
+import { openRespSession } from './resp/session.js';
+
+export const rkvDriver = defineDriver({
+  name: 'rkv',
+  description: 'an rkv cluster; starts one of its own when no endpoint is given',
+  operations: ['get', 'put', 'delete', 'get_own_puts'],
+  bundledCluster: true,
+  async openTicketed(context) {
+    return openOn(context, await firstRing(context.options.endpoints));
+  },
+});
+
+function openOn(context: TicketedContext, view: RingView): Promise<TicketedSession> {
+  const { keys, options, workers } = context;
+  const ownerOf = routeOf(view);
+  const nodes = view.members.length;
+  // Every worker has a connection to every node, or all of them share one per node.
+  const sets = options.connections === 'per-worker' ? workers : 1;
+  return openRespSession({
+    context,
+    endpoints: Array.from({ length: sets }, () => view.members).flat(),
+    route: (ticket, connections) => {
+      const first = sets === 1 ? 0 : ticket * nodes;
+      const owner = nodes === 1 ? 0 : ownerOf(keys.buffers[ticket]!, keys.start[ticket]!, keys.end[ticket]!);
+      return first + readyNode(connections, first, nodes, owner);
+    },
+    isIndefinite: (code) => code === 'UNCERTAIN',
+  });
+}
+
+/** The owner, or the next node with a connection; the owner again when there is none. */
+function readyNode(connections: readonly RespConnection[], first: number, nodes: number, owner: number): number {
+  for (let i = 0; i < nodes; i++) {
+    const node = (owner + i) % nodes;
+    if (connections[first + node]!.ready) return node;
+  }
+  return owner;
+}
+
+/** The ring, from the first endpoint that answers; rejects with what the first one said. */
+async function firstRing(endpoints: TicketedContext['options']['endpoints']): Promise<RingView> {
+  const failures: unknown[] = [];
+  for (const { host, port } of endpoints) {
+    try {
+      return await fetchRing(host, port);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw failures[0];
+}
