@@ -65,6 +65,20 @@ describe('LatencyHistogram', () => {
     );
   });
 
+  test('takes samples from a histogram of hdr-histogram-js', () => {
+    fc.assert(
+      fc.property(fc.array(latency), fc.array(latency, { minLength: 1 }), (left, right) => {
+        const whole = recorded([...left, ...right]);
+        const other = recorded(left);
+        other.addFrom(recorded(right).fold());
+        expect([...other.encode()].slice(4)).toEqual([...whole.encode()].slice(4));
+        expect(other.count).toBe(whole.count);
+        // The other histogram knows its mean by its buckets: whole microseconds, 0.1 % wide.
+        expect(Math.abs(other.meanUs - whole.meanUs)).toBeLessThanOrEqual(1 + whole.meanUs * 0.001);
+      }),
+    );
+  });
+
   test('is empty after a reset', () => {
     const histogram = recorded([1, 50, 3e9]);
     histogram.reset();
@@ -84,6 +98,7 @@ describe('LatencyHistogram', () => {
   test('refuses what is no latency', () => {
     expect(() => recorded([-1])).toThrow();
     expect(() => recorded([Number.NaN])).toThrow();
+    expect(() => recorded([Number.POSITIVE_INFINITY])).toThrow();
   });
 });
 
