@@ -6,7 +6,7 @@ import { Xoshiro128 } from '../random/index.js';
 import { GeneratorError, type GeneratorSpec, wholeNumbers } from './generator-spec.js';
 import type { ValueGenerator } from './registry.js';
 
-/** The pool's size for small values, as in the tutorial's tool; larger values get a pool that they fit in. */
+/** The pool's size, as in the tutorial's tool; for values above half of it the pool has that much to spare. */
 const poolBytesMin = 1024 * 1024;
 /** A value larger than this is beyond what any of the stores takes. */
 const valueBytesMax = 512 * 1024 * 1024;
@@ -15,15 +15,16 @@ export function fixedBin(spec: GeneratorSpec): (seed: readonly [number, number, 
   const example = 'fixed_bin:100, or fixed_bin:SIZE:BYTE';
   const [sizeBytes = 0, byte] = wholeNumbers(spec, example, spec.length > 2 ? [0, 0] : [0]);
   if (sizeBytes > valueBytesMax)
-    throw new GeneratorError(`fixed_bin:${sizeBytes} is larger than ${valueBytesMax} bytes`);
+    throw new GeneratorError(`fixed_bin:${sizeBytes} is larger than ${valueBytesMax} bytes`, 1);
   if (byte !== undefined) {
-    if (byte > 255) throw new GeneratorError(`fixed_bin:${sizeBytes}:${byte}: a byte is 0 to 255`);
+    if (byte > 255) throw new GeneratorError(`fixed_bin:${sizeBytes}:${byte}: a byte is 0 to 255`, 2);
     const pool = Buffer.alloc(Math.max(1, sizeBytes), byte);
     // A draw all the same, so that the other values of the run do not depend on this setting.
     return () => ({ pool, sizeBytes, next: (random) => random.uniform(1) - 1 });
   }
   return (seed) => {
-    const pool = randomPool(Math.max(poolBytesMin, 2 * sizeBytes), seed);
+    const poolBytes = sizeBytes <= poolBytesMin / 2 ? poolBytesMin : sizeBytes + poolBytesMin;
+    const pool = randomPool(poolBytes, seed);
     const places = pool.length - sizeBytes;
     return { pool, sizeBytes, next: (random: Random) => random.uniform(places) - 1 };
   };

@@ -36,6 +36,10 @@ describe('uniform_int', () => {
     const seen = new Set(Array.from({ length: 100 }, () => keys.next(random)));
     expect([...seen].sort()).toEqual([0, 1, 2]);
   });
+
+  test('says how many keys there can be', () => {
+    expect(createKeyGenerator(['uniform_int', 7, 100])).toMatchObject({ kind: 'integer', keySpace: 100 });
+  });
 });
 
 describe('fixed_bin', () => {
@@ -74,6 +78,7 @@ describe('a wrong specification', () => {
     [['uniform_int'], /uniform_int takes a whole number/],
     [['uniform_int', 0], /at least 1/],
     [['uniform_int', 'many'], /"uniform_int:many" is not right/],
+    [['uniform_int', 2 ** 53 - 1, 2], /ends above 2\^53/],
     [['pareto', 5], /no key generator "pareto"; known: uniform_int/],
   ] as const)('of keys, %j, is refused with what is right', (spec, message) => {
     expect(() => createKeyGenerator(spec)).toThrow(GeneratorError);
@@ -88,6 +93,14 @@ describe('a wrong specification', () => {
   ] as const)('of values, %j, is refused with what is right', (spec, message) => {
     expect(() => checkValueGenerator(spec)).toThrow(message);
   });
+
+  test.each([
+    [['pareto', 5], '0'],
+    [['uniform_int', 5, 'many'], '2'],
+    [['uniform_int'], ''],
+  ] as const)('names the place in %j that is wrong: %j', (spec, path) => {
+    expect(() => createKeyGenerator(spec)).toThrow(expect.objectContaining({ path }));
+  });
 });
 
 describe('OperationMix', () => {
@@ -97,6 +110,13 @@ describe('OperationMix', () => {
     const random = createRandom('exsss', seed);
     const places = createRandom('exsss', seed);
     for (let i = 0; i < 1000; i++) expect(mix.next(random)).toBe(expanded[places.uniform(15) - 1]);
+  });
+
+  test('chooses so without a list, too, when the weights are very large', () => {
+    const mix = new OperationMix([2 ** 40, 0, 3 * 2 ** 40]);
+    const random = createRandom('exsss', seed);
+    const places = createRandom('exsss', seed);
+    for (let i = 0; i < 1000; i++) expect(mix.next(random)).toBe(places.uniform(2 ** 42) <= 2 ** 40 ? 0 : 2);
   });
 
   test.each([[[0.5, 1.5, 0]], [[1_000_000, 3_000_000, 0]]])(
@@ -111,7 +131,7 @@ describe('OperationMix', () => {
     },
   );
 
-  test.each([[[0, 0]], [[-1, 2]], [[Number.NaN]], [[Number.POSITIVE_INFINITY]]])(
+  test.each([[[0, 0]], [[-1, 2]], [[Number.NaN]], [[Number.POSITIVE_INFINITY]], [[1e308, 1e308]]])(
     'refuses the weights %j',
     (weights) => {
       expect(() => new OperationMix(weights)).toThrow(GeneratorError);
@@ -131,13 +151,37 @@ describe('OwnPuts', () => {
         const oracle = new Set<number>();
         for (const one of keys) {
           own.add(one);
-          if (oracle.size < keysMax) oracle.add(one);
+          oracle.add(one);
+          expect(own.count).toBe(Math.min(oracle.size, keysMax));
         }
-        expect(own.count).toBe(oracle.size);
         const random = createRandom('exsss', seed);
         for (let i = 0; i < 20 && own.count > 0; i++) expect(oracle.has(own.pick(random)!)).toBe(true);
       }),
     );
+  });
+
+  test('holds every key once, also when keys come and go beyond its maximum', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(120), { minLength: 500, maxLength: 1000 }), (keys) => {
+        const own = new OwnPuts(20);
+        for (const key of keys) own.add(key * 64);
+        const random = createRandom('exsss', seed);
+        // Some key held twice would leave fewer than twenty to be picked.
+        expect(new Set(Array.from({ length: 1000 }, () => own.pick(random))).size).toBe(20);
+      }),
+    );
+  });
+
+  test('stays an even sample of what was put beyond its maximum', () => {
+    const own = new OwnPuts(1000);
+    for (let key = 0; key < 10_000; key++) own.add(key);
+    const random = createRandom('exsss', seed);
+    const held = new Set(Array.from({ length: 20_000 }, () => own.pick(random)!));
+    expect(held.size).toBe(1000);
+    const tenths = new Array<number>(10).fill(0);
+    for (const key of held) tenths[Math.floor(key / 1000)]! += 1;
+    // 9 degrees of freedom: above 28 happens once in a thousand; what is drawn is fixed.
+    expect(chiSquare(tenths)).toBeLessThan(28);
   });
 
   test('picks each distinct key equally often, however often it was put', () => {

@@ -17,15 +17,17 @@ export class OperationMix {
 
   /** Throws GeneratorError unless every weight is a number from 0 up and one of them is above it. */
   constructor(weights: readonly number[]) {
-    const odd = weights.find((weight) => !(weight >= 0 && Number.isFinite(weight)));
-    if (odd !== undefined) throw new GeneratorError(`a weight is a number from zero up, not ${odd}`);
+    const odd = weights.findIndex((weight) => !(weight >= 0 && Number.isFinite(weight)));
+    if (odd >= 0) throw new GeneratorError(`a weight is a number from zero up, not ${weights[odd]}`, odd);
     const sum = weights.reduce((total, weight) => total + weight, 0);
     if (sum === 0)
       throw new GeneratorError(
         'all weights are zero, so there is nothing to do; give one a weight above zero',
       );
-    const places =
-      weights.every(Number.isSafeInteger) && sum <= fractionSteps ? weights : scaled(weights, sum);
+    if (sum === Number.POSITIVE_INFINITY)
+      throw new GeneratorError('the weights add up to more than a number can hold');
+    const isWhole = weights.every(Number.isSafeInteger) && Number.isSafeInteger(sum);
+    const places = isWhole ? weights : scaled(weights, sum);
     let end = 0;
     this.#ends = Float64Array.from(places, (count) => {
       end += count;

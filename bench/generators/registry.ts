@@ -5,7 +5,11 @@ import { GeneratorError, type GeneratorSpec } from './generator-spec.js';
 import { uniformInt } from './uniform-int.js';
 
 export interface KeyGenerator {
-  /** The next key, an integer; one draw from `random`. */
+  /** What `next` gives; generators of bytes are a kind of their own. */
+  readonly kind: 'integer';
+  /** How many different keys there can be. */
+  readonly keySpace: number;
+  /** The next key, from 0 up; one draw from `random`. */
   next(random: Random): number;
 }
 
@@ -48,5 +52,5 @@ export const valueGeneratorNames: readonly string[] = Object.keys(valueGenerator
 function lookUp<T>(role: string, generators: Readonly<Record<string, T>>, [name]: GeneratorSpec): T {
   if (Object.hasOwn(generators, name)) return generators[name]!;
   const known = Object.keys(generators);
-  throw new GeneratorError(`there is no ${role} generator "${name}"; known: ${known.join(', ')}`);
+  throw new GeneratorError(`there is no ${role} generator "${name}"; known: ${known.join(', ')}`, 0);
 }
