@@ -11,14 +11,18 @@ const widthPxMax = 8192;
 
 export async function toPng(spec: TopLevelSpec): Promise<Buffer> {
   const svg = await toSvg(spec);
-  const { Resvg } = await import('@resvg/resvg-js');
+  const { renderAsync } = await import('@resvg/resvg-js');
   const font = {
     loadSystemFonts: false,
     fontFiles: Object.values(fontFiles),
     defaultFontFamily: fontFamily,
     sansSerifFamily: fontFamily,
   };
-  const widthPx = new Resvg(svg, { font: { loadSystemFonts: false } }).width;
-  const value = Math.min(zoom, widthPxMax / widthPx);
-  return new Resvg(svg, { font, fitTo: { mode: 'zoom', value } }).render().asPng();
+  const options = { font, fitTo: { mode: 'zoom', value: zoomOf(svg) } } as const;
+  return (await renderAsync(svg, options)).asPng();
+}
+
+function zoomOf(svg: string): number {
+  const widthPx = Number(/ width="([\d.]+)"/.exec(svg)?.[1]);
+  return Math.min(zoom, widthPxMax / widthPx);
 }

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { ChartError } from './chart-error.js';
+import { chartRequest } from './chart-request.js';
+
+describe('chartRequest', () => {
+  it('is every chart of the last run when nothing is said', () => {
+    expect(chartRequest([], {})).toEqual({ kind: 'runs', directories: ['results/current'] });
+  });
+
+  it('is every chart of each folder', () => {
+    expect(chartRequest(['a', './summary'], {})).toEqual({ kind: 'runs', directories: ['a', './summary'] });
+  });
+
+  it('is one chart in the words of latency.R and throughput.R', () => {
+    expect(chartRequest(['latency', 'get', 'a.csv', 'a.png'], {})).toEqual({
+      kind: 'latency',
+      operation: 'get',
+      csvPath: 'a.csv',
+      pngPath: 'a.png',
+    });
+    expect(chartRequest(['throughput', 'get', 'a.csv', 'a.png'], {}).kind).toBe('throughput');
+  });
+
+  it('is the summary in the flags of summary.r', () => {
+    expect(chartRequest(['summary'], {})).toEqual({
+      kind: 'summary',
+      directory: 'results/current',
+      pngPath: 'results/current/summary.png',
+    });
+    expect(chartRequest(['summary'], { indir: 'a/', outfile: 'b.png' })).toEqual({
+      kind: 'summary',
+      directory: 'a/',
+      pngPath: 'b.png',
+    });
+  });
+
+  it('refuses in one sentence, with exit code 3, what is none of these', () => {
+    const wrong: [string[], object, string][] = [
+      [
+        ['latency', 'get'],
+        {},
+        '"rkv charts latency" takes an operation, a CSV file and a PNG file, but got 1 word',
+      ],
+      [['throughput', 'a', 'b', 'c', 'd'], {}, 'but got 4 words'],
+      [['summary', 'results/a'], {}, '"rkv charts summary" takes its folder by --indir, but got "results/a"'],
+      [['results/a'], { outfile: 'x.png' }, '--outfile belongs to "rkv charts summary"'],
+      [['a', ''], {}, 'folder 2 of 2 is an empty text'],
+    ];
+    for (const [words, flags, message] of wrong) {
+      let thrown: unknown;
+      try {
+        chartRequest(words, flags);
+      } catch (error) {
+        thrown = error;
+      }
+      expect(thrown).toBeInstanceOf(ChartError);
+      expect(thrown).toMatchObject({ exitCode: 3, message: expect.stringContaining(message) });
+    }
+  });
+});

@@ -1,0 +1,36 @@
+// The SVG of each chart of the sample run, compared with the text kept in golden/. `UPDATE=1` rewrites them;
+// look at the pictures before you commit them.
+import { readFile, writeFile } from 'node:fs/promises';
+import type { TopLevelSpec } from 'vega-lite';
+import { describe, expect, it } from 'vitest';
+import { latencyChart } from './latency-chart.js';
+import { summaryChart } from './summary-chart.js';
+import { operationTable, sampleResults, sampleRun } from './testing/sample-run.js';
+import { throughputChart } from './throughput-chart.js';
+import { toSvg } from './to-svg.js';
+
+const subject = { operation: 'get', rows: operationTable('get', 1).rows, results: sampleResults() };
+const verdict = { kind: 'UNSTABLE', reasons: ['throughput fell by a third'] } as const;
+
+const charts: Record<string, TopLevelSpec> = {
+  latency: latencyChart(subject),
+  'latency-without-results': latencyChart({ ...subject, results: null }),
+  throughput: throughputChart({
+    ...subject,
+    results: sampleResults({ verdict: { ...verdict, reasons: [...verdict.reasons] } }),
+  }),
+  'no-samples': latencyChart({ operation: 'get', rows: [], results: null }),
+  summary: summaryChart(sampleRun()),
+};
+
+describe('the golden pictures', () => {
+  for (const [name, spec] of Object.entries(charts)) {
+    it(`draws ${name} as before`, async () => {
+      const path = new URL(`./golden/${name}.svg`, import.meta.url);
+      // One element a line, so that a difference can be read.
+      const svg = `${(await toSvg(spec)).replaceAll('><', '>\n<')}\n`;
+      if (process.env.UPDATE === '1') await writeFile(path, svg);
+      expect(svg).toBe(await readFile(path, 'utf8'));
+    });
+  }
+});
