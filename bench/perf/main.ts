@@ -8,14 +8,20 @@ import { figures } from './figures.js';
 
 const given = await yargs(hideBin(process.argv))
   .scriptName('npm run perf --')
-  .usage('$0 [ID...]\n\nMeasures the figures that rkv promises, each against its peer in the same run.')
+  .command(
+    '$0 [id..]',
+    'Measure the figures that rkv promises, each against its peer in the same run',
+    (command) =>
+      command.positional('id', { type: 'string', array: true, default: [], describe: 'Only these figures' }),
+  )
+  .example('$0 null charts --repeats 3', 'two figures, three times each')
   .option('repeats', { type: 'number', default: 5, describe: 'Measurements per figure' })
   .option('quick', { type: 'boolean', default: false, describe: 'A tenth of the work, to try the harness' })
   .option('list', { type: 'boolean', default: false, describe: 'Name the figures' })
   .strict()
   .parseAsync();
 
-const wanted = given._.map(String);
+const wanted = given.id as string[];
 const unknown = wanted.filter((id) => !figures.some((figure) => figure.id === id));
 if (given.list || unknown.length > 0) {
   for (const id of unknown) console.error(`perf: there is no figure "${id}"`);
