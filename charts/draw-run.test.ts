@@ -147,8 +147,10 @@ describe('rkv charts', () => {
   });
 
   it('draws one chart where it is told to', async () => {
+    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     await rkv('charts', 'summary', '-i', directory, '-o', join(directory, 'five.png'));
     await rkv('charts', 'latency', '404', join(directory, 'get_latencies.csv'), join(directory, 'l.png'));
+    written.mockRestore();
     expect(await pictures()).toEqual(['five.png', 'l.png']);
   });
 

@@ -14,14 +14,21 @@ export function readFontWidths(bytes: Buffer): FontWidths {
   const unitsPerEm = bytes.readUInt16BE(tableOffset(tables, 'head') + 18);
   const advances = readAdvances(bytes, tables);
   const glyphOf = readCharacterMap(bytes, tableOffset(tables, 'cmap'));
+  // The maps are searched from their beginning, and texts repeat the same few characters.
+  const known = new Map<number, number>();
+  function advanceOf(codePoint: number): number {
+    let units = known.get(codePoint);
+    if (units === undefined) {
+      // Glyphs past the end of the table share the last advance.
+      units = advances[Math.min(glyphOf(codePoint), advances.length - 1)]!;
+      known.set(codePoint, units);
+    }
+    return units;
+  }
   return {
     measure(text, sizePx) {
       let units = 0;
-      for (const character of text) {
-        const glyph = glyphOf(character.codePointAt(0)!);
-        // Glyphs past the end of the table share the last advance.
-        units += advances[Math.min(glyph, advances.length - 1)]!;
-      }
+      for (const character of text) units += advanceOf(character.codePointAt(0)!);
       return (units * sizePx) / unitsPerEm;
     },
   };
