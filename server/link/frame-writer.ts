@@ -7,6 +7,7 @@
  * A batch that becomes long is several frames in one buffer, so that a reader never has to hold much.
  */
 import assert from 'node:assert/strict';
+import type { ByteRange } from '../byte-range.js';
 import { versionBytes } from '../object/index.js';
 import type { RecordView } from '../storage/index.js';
 import { flagTombstone, type Hello, headerBytes, messageKind } from './link-message.js';
@@ -65,22 +66,15 @@ export class FrameWriter {
     if (!bufferIsFree || this.#buffer.length > bytesKept) this.#buffer = nothing;
   }
 
-  put(
-    ref: RequestRef,
-    position: number,
-    key: Buffer,
-    keyStart: number,
-    keyEnd: number,
-    record: RecordView,
-  ): void {
-    const keyBytes = keyEnd - keyStart;
+  put(ref: RequestRef, position: number, key: ByteRange, record: RecordView): void {
+    const keyBytes = key.end - key.start;
     const valueBytes = record.valueEnd - record.valueStart;
     const flags = record.tombstone ? flagTombstone : 0;
     this.#header(messageKind.put, flags, position, ref, versionBytes + 8 + keyBytes + valueBytes);
     this.#bytes(record.version, record.versionOffset, record.versionOffset + versionBytes);
     this.#u32(keyBytes);
     this.#u32(valueBytes);
-    this.#bytes(key, keyStart, keyEnd);
+    this.#bytes(key.bytes, key.start, key.end);
     this.#bytes(record.value, record.valueStart, record.valueEnd);
   }
 
@@ -88,10 +82,10 @@ export class FrameWriter {
     this.#header(messageKind.putAck, flags, position, ref, 0);
   }
 
-  get(ref: RequestRef, position: number, key: Buffer, keyStart: number, keyEnd: number): void {
-    this.#header(messageKind.get, 0, position, ref, 4 + keyEnd - keyStart);
-    this.#u32(keyEnd - keyStart);
-    this.#bytes(key, keyStart, keyEnd);
+  get(ref: RequestRef, position: number, key: ByteRange): void {
+    this.#header(messageKind.get, 0, position, ref, 4 + key.end - key.start);
+    this.#u32(key.end - key.start);
+    this.#bytes(key.bytes, key.start, key.end);
   }
 
   getReply(ref: RequestRef, position: number, flags: number, record: RecordView): void {

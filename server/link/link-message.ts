@@ -13,6 +13,7 @@
  *             version and slot the node's incarnation
  *   heartbeat -
  */
+import { type ByteRange, emptyRange } from '../byte-range.js';
 import { versionBytes } from '../object/index.js';
 import { emptyRecordView, type RecordView } from '../storage/index.js';
 
@@ -51,9 +52,8 @@ export class LinkMessage {
   position = 0;
   slot = 0;
   generation = 0;
-  key: Buffer = nothing;
-  keyStart = 0;
-  keyEnd = 0;
+  /** Of put and get. */
+  readonly key: ByteRange = emptyRange();
   /** Of put and getReply. */
   readonly record: RecordView = emptyRecordView();
   /** Of hello. */
@@ -103,9 +103,9 @@ export class LinkMessage {
 
   #readKey(body: Buffer, start: number, keyEnd: number, end: number): number {
     if (keyEnd > end) return malformed;
-    this.key = body;
-    this.keyStart = start;
-    this.keyEnd = keyEnd;
+    this.key.bytes = body;
+    this.key.start = start;
+    this.key.end = keyEnd;
     return keyEnd;
   }
 
@@ -140,5 +140,3 @@ export class LinkMessage {
     return at;
   }
 }
-
-const nothing = Buffer.alloc(0);

@@ -2,8 +2,8 @@
  * Runs the commands of clients. Data commands go to the coordinator, which answers when it can; the others are
  * answered here at once. Unknown commands, wrong counts of arguments and unknown options get Redis' own texts.
  */
-import type { Coordinator } from '../request/index.js';
-import { immediateTicket } from '../request/index.js';
+import { emptyRange, rangeOf } from '../byte-range.js';
+import { type Asker, type Coordinator, immediateTicket } from '../request/index.js';
 import { type CommandReader, unknownWord, WordTable } from '../resp/index.js';
 import type { ClientSession } from './client-session.js';
 import { command, commandSpecs } from './command-specs.js';
@@ -16,6 +16,14 @@ export class CommandRunner {
   readonly #coordinator: Coordinator<ClientSession>;
   readonly #limits: NodeLimits;
   readonly #view: NodeView;
+  /** The request being started; filled in again for each. */
+  readonly #asker: { client: ClientSession | undefined; ticket: number; form: number } = {
+    client: undefined,
+    ticket: 0,
+    form: 0,
+  };
+  readonly #key = emptyRange();
+  readonly #value = emptyRange();
 
   constructor(coordinator: Coordinator<ClientSession>, limits: NodeLimits, view: NodeView) {
     this.#coordinator = coordinator;
@@ -60,15 +68,9 @@ export class CommandRunner {
         this.#put(client, replyForm.okAndVnode);
         return;
       case command.rkvDel:
-        if (this.#isKeyFine(client, 1))
-          this.#coordinator.delete(
-            client,
-            immediateTicket,
-            replyForm.okAndVnode,
-            reader.buffer,
-            reader.starts[1]!,
-            reader.ends[1]!,
-          );
+        if (!this.#isKeyFine(client, 1)) return;
+        this.#askFor(client, immediateTicket, replyForm.okAndVnode, 1);
+        this.#coordinator.delete(this.#asker as Asker<ClientSession>, this.#key);
         return;
       case command.rkvPing:
         this.#pingVnode(client);
@@ -79,47 +81,54 @@ export class CommandRunner {
   }
 
   #get(client: ClientSession, form: number): void {
-    const { reader } = client;
     if (!this.#isKeyFine(client, 1)) return;
-    this.#coordinator.get(client, immediateTicket, form, reader.buffer, reader.starts[1]!, reader.ends[1]!);
+    this.#askFor(client, immediateTicket, form, 1);
+    this.#coordinator.get(this.#asker as Asker<ClientSession>, this.#key);
   }
 
   #put(client: ClientSession, form: number): void {
-    const { buffer, starts, ends } = client.reader;
     if (!this.#isKeyFine(client, 1)) return;
+    const value = this.#value;
+    client.reader.argument(2, value);
     const { valueBytesMax } = this.#limits;
-    if (ends[2]! - starts[2]! > valueBytesMax) {
-      fail(client, `ERR value of ${ends[2]! - starts[2]!} bytes is too large: at most ${valueBytesMax}`);
+    if (value.end - value.start > valueBytesMax) {
+      fail(client, `ERR value of ${value.end - value.start} bytes is too large: at most ${valueBytesMax}`);
       return;
     }
-    this.#coordinator.put(
-      client,
-      immediateTicket,
-      form,
-      buffer,
-      starts[1]!,
-      ends[1]!,
-      buffer,
-      starts[2]!,
-      ends[2]!,
-    );
+    this.#askFor(client, immediateTicket, form, 1);
+    this.#coordinator.put(this.#asker as Asker<ClientSession>, this.#key, value);
   }
 
+  /** DEL: with several keys, one request for each, and one reply for all. */
   #delete(client: ClientSession): void {
-    const { buffer, starts, ends, count } = client.reader;
+    const { count } = client.reader;
     for (let i = 1; i < count; i++) if (!this.#isKeyFine(client, i)) return;
     const form = count === 2 ? replyForm.existence : replyForm.sum;
     const ticket = count === 2 ? immediateTicket : client.replies.reserveSum(count - 1);
-    for (let i = 1; i < count; i++)
-      this.#coordinator.delete(client, ticket, form, buffer, starts[i]!, ends[i]!);
+    for (let i = 1; i < count; i++) {
+      this.#askFor(client, ticket, form, i);
+      this.#coordinator.delete(this.#asker as Asker<ClientSession>, this.#key);
+    }
   }
 
+  /** EXISTS: a key that is named twice counts twice, as in Redis. */
   #exists(client: ClientSession): void {
-    const { buffer, starts, ends, count } = client.reader;
+    const { count } = client.reader;
     for (let i = 1; i < count; i++) if (!this.#isKeyFine(client, i)) return;
     const form = count === 2 ? replyForm.existence : replyForm.sum;
     const ticket = count === 2 ? immediateTicket : client.replies.reserveSum(count - 1);
-    for (let i = 1; i < count; i++) this.#coordinator.get(client, ticket, form, buffer, starts[i]!, ends[i]!);
+    for (let i = 1; i < count; i++) {
+      this.#askFor(client, ticket, form, i);
+      this.#coordinator.get(this.#asker as Asker<ClientSession>, this.#key);
+    }
+  }
+
+  /** Fills in who asks, and which argument is the key. */
+  #askFor(client: ClientSession, ticket: number, form: number, keyArgument: number): void {
+    this.#asker.client = client;
+    this.#asker.ticket = ticket;
+    this.#asker.form = form;
+    client.reader.argument(keyArgument, this.#key);
   }
 
   /** RKV.PING [number]: asks the first vnode of the key `ping<number>`, as the tutorial's Service.ping. */
@@ -131,8 +140,8 @@ export class CommandRunner {
       fail(client, 'ERR value is not an integer or out of range');
       return;
     }
-    const key = Buffer.from(`ping${text}`);
-    this.#coordinator.getFirst(client, immediateTicket, replyForm.pong + Number(text), key, 0, key.length);
+    const asker = { client, ticket: immediateTicket, form: replyForm.pong + Number(text) };
+    this.#coordinator.getFirst(asker, rangeOf(Buffer.from(`ping${text}`)));
   }
 
   #isKeyFine(client: ClientSession, argument: number): boolean {

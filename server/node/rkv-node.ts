@@ -7,6 +7,7 @@
  */
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
+import type { ByteRange } from '../byte-range.js';
 import {
   flagExisted,
   flagFailed,
@@ -19,13 +20,14 @@ import {
 } from '../link/index.js';
 import { HybridClock } from '../object/index.js';
 import {
-  type Answers,
   Coordinator,
   cappedQuorum,
   distinctOwners,
+  PendingRequests,
   type Quorum,
   quorumMistake,
   type ReplicaMessages,
+  RequestAnswers,
   RequestTable,
 } from '../request/index.js';
 import {
@@ -57,7 +59,7 @@ export class RkvNode implements ReplicaMessages, NodeView {
   readonly #vnodes: VnodeTable;
   readonly #clock: HybridClock;
   readonly #table: RequestTable<ClientSession>;
-  readonly #coordinator: Coordinator<ClientSession>;
+  readonly #pending: PendingRequests<ClientSession>;
   readonly #links: PeerLinks;
   readonly #desk: ClientDesk;
   readonly #record: RecordView = emptyRecordView();
@@ -100,14 +102,20 @@ export class RkvNode implements ReplicaMessages, NodeView {
       environment,
       isUp,
       onMessage: (peer, message) => this.#onMessage(peer, message),
-      onDown: (member) => this.#coordinator.memberDown(member),
+      onDown: (member) => this.#pending.memberDown(member),
     });
     this.#table = new RequestTable(limits.requestsMax, () => environment.random());
-    const answers: Answers<ClientSession> = {
+    const answers = new RequestAnswers<ClientSession>({
       defer: (client, ticket) => this.#desk.defer(client, ticket),
       answer: (client, ticket, form, outcome) => this.#desk.answer(client, ticket, form, outcome),
-    };
-    this.#coordinator = new Coordinator<ClientSession>({
+    });
+    this.#pending = new PendingRequests({
+      table: this.#table,
+      answers,
+      nowMs: () => environment.nowMs(),
+      timeoutMs: limits.requestTimeoutMs,
+    });
+    const coordinator = new Coordinator<ClientSession>({
       self,
       placement: new KeyPlacement(ring.ringSize),
       lists: new PreferenceLists(ring),
@@ -115,17 +123,15 @@ export class RkvNode implements ReplicaMessages, NodeView {
       quorum: this.quorum,
       distinctOwners: distinctOwners(ring.owners, this.quorum.n),
       vnodes: this.#vnodes,
-      table: this.#table,
       clock: this.#clock,
       messages: this,
       answers,
-      nowMs: () => environment.nowMs(),
-      timeoutMs: limits.requestTimeoutMs,
+      pending: this.#pending,
     });
     this.#desk = new ClientDesk({
       limits,
       environment,
-      commands: new CommandRunner(this.#coordinator, limits, this),
+      commands: new CommandRunner(coordinator, limits, this),
       names: {
         nodeName: (member) => ring.members[member]!,
         partitionName: (position) => partitionName(position, ring.ringSize),
@@ -182,7 +188,7 @@ export class RkvNode implements ReplicaMessages, NodeView {
   tick(): void {
     const nowMs = this.#environment.nowMs();
     this.#wallMs = this.#environment.wallMs();
-    this.#coordinator.tick(nowMs);
+    this.#pending.tick(nowMs);
     this.#links.tick(nowMs);
   }
 
@@ -199,27 +205,12 @@ export class RkvNode implements ReplicaMessages, NodeView {
     this.#desk.close();
   }
 
-  sendPut(
-    member: number,
-    ref: RequestRef,
-    position: number,
-    key: Buffer,
-    keyStart: number,
-    keyEnd: number,
-    record: RecordView,
-  ): void {
-    this.#links.framesTo(member).put(ref, position, key, keyStart, keyEnd, record);
+  sendPut(member: number, ref: RequestRef, position: number, key: ByteRange, record: RecordView): void {
+    this.#links.framesTo(member).put(ref, position, key, record);
   }
 
-  sendGet(
-    member: number,
-    ref: RequestRef,
-    position: number,
-    key: Buffer,
-    keyStart: number,
-    keyEnd: number,
-  ): void {
-    this.#links.framesTo(member).get(ref, position, key, keyStart, keyEnd);
+  sendGet(member: number, ref: RequestRef, position: number, key: ByteRange): void {
+    this.#links.framesTo(member).get(ref, position, key);
   }
 
   ringViewText(): string {
@@ -239,7 +230,7 @@ export class RkvNode implements ReplicaMessages, NodeView {
     return [
       ['connected_clients', this.#desk.count],
       ['requests_waiting', this.#table.count],
-      ['late_replies', this.#coordinator.lateReplies],
+      ['late_replies', this.#pending.lateReplies],
       ['skewed_puts', this.#skewedPuts],
       ['vnodes', vnodes.length],
       ['records', vnodes.reduce((sum, vnode) => sum + vnode.storage.count, 0)],
@@ -258,7 +249,7 @@ export class RkvNode implements ReplicaMessages, NodeView {
         this.#onGet(peer.member, message);
         return true;
       case messageKind.putAck:
-        this.#coordinator.onPutAck(
+        this.#pending.onPutAck(
           peer.member,
           message,
           message.position,
@@ -267,13 +258,12 @@ export class RkvNode implements ReplicaMessages, NodeView {
         );
         return true;
       case messageKind.getReply:
-        this.#coordinator.onGetReply(
+        this.#pending.onGetReply(
           peer.member,
           message,
           message.position,
-          isOk,
           (message.flags & flagMissing) === 0,
-          message.record,
+          isOk ? message.record : undefined,
         );
         return true;
       default:
@@ -282,14 +272,14 @@ export class RkvNode implements ReplicaMessages, NodeView {
   }
 
   #onPut(member: number, message: LinkMessage): void {
-    const { key, keyStart, keyEnd, record, position } = message;
+    const { key, record, position } = message;
     let flags = 0;
     if (!this.#clock.observe(record.version, record.versionOffset)) {
       // A version from the future would win over every write until then.
       this.#skewedPuts++;
       flags = flagFailed;
     } else {
-      const result = this.#vnodes.at(position).apply(key, keyStart, keyEnd, record);
+      const result = this.#vnodes.at(position).apply(key.bytes, key.start, key.end, record);
       if (result === refused) flags = flagFailed;
       else if (result === appliedExisted) flags = flagExisted;
     }
@@ -297,9 +287,9 @@ export class RkvNode implements ReplicaMessages, NodeView {
   }
 
   #onGet(member: number, message: LinkMessage): void {
-    const { key, keyStart, keyEnd, position } = message;
+    const { key, position } = message;
     const record = this.#record;
-    const isFound = this.#vnodes.at(position).get(key, keyStart, keyEnd, record);
+    const isFound = this.#vnodes.at(position).get(key.bytes, key.start, key.end, record);
     const frames = this.#links.framesTo(member);
     if (!isFound) frames.getReply(message, position, flagMissing, noRecord);
     else frames.getReply(message, position, record.tombstone ? flagTombstone : 0, record);

@@ -1,5 +1,6 @@
-/** Requests: their quorum, the table of those that wait, and the coordinator. */
+/** Requests: their quorum, the coordinator that starts them, and the table of those that wait. */
 export { Coordinator, type CoordinatorOptions, type ReplicaMessages } from './coordinator.js';
+export { PendingRequests } from './pending-requests.js';
 export {
   cappedQuorum,
   distinctOwners,
@@ -8,8 +9,10 @@ export {
   quorumMistake,
   replicasMax,
 } from './quorum.js';
+export { RequestAnswers } from './request-answers.js';
 export {
   type Answers,
+  type Asker,
   type FailureCode,
   immediateTicket,
   type OutcomeKind,

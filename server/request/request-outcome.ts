@@ -4,7 +4,7 @@
  */
 import { emptyRecordView, type RecordView } from '../storage/index.js';
 
-/** Why a request failed. `busy`, `unavailable` and `too-large` are definite; `uncertain` is not. */
+/** Why a request failed. All but `uncertain` are definite. */
 export type FailureCode = 'busy' | 'unavailable' | 'storage-full' | 'uncertain';
 
 export type OutcomeKind = 'found' | 'missing' | 'stored' | 'failed';
@@ -25,13 +25,22 @@ export class RequestOutcome {
   message = '';
 }
 
-/** Where the coordinator's answers go. `Client` is whatever the asker calls itself by. */
+/** Who asks, and how the answer is to be told. `Client` is whatever the asker calls itself by. */
+export interface Asker<Client> {
+  client: Client;
+  /** The place among the client's replies, or `immediateTicket`. */
+  ticket: number;
+  /** Means nothing to the coordinator; it comes back with the answer. */
+  form: number;
+}
+
+/** The ticket of a request whose place among the client's replies is not taken yet. */
+export const immediateTicket = -1;
+
+/** Where the coordinator's answers go. */
 export interface Answers<Client> {
   /** The request cannot be answered at once: returns the ticket under which its answer will come. */
   defer(client: Client, ticket: number): number;
   /** The one answer of a request, under the ticket that it came with or was deferred to. */
   answer(client: Client, ticket: number, form: number, outcome: RequestOutcome): void;
 }
-
-/** The ticket of a request whose place among the client's replies is not taken yet. */
-export const immediateTicket = -1;

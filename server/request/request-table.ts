@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import type { RequestRef } from '../link/index.js';
 import { versionBytes } from '../object/index.js';
+import type { RecordView } from '../storage/index.js';
 import { replicasMax } from './quorum.js';
 
 export const entryPending = 0;
@@ -147,6 +148,39 @@ export class RequestTable<Client> {
     this.entryState[entry] = entryOk;
   }
 
+  /** Fails a member's pending entries; returns whether there were any. */
+  failEntries(slot: number, member: number): boolean {
+    let changed = false;
+    const first = slot * replicasMax;
+    for (let entry = first; entry < first + this.entries[slot]!; entry++) {
+      if (this.entryMember[entry] !== member || this.entryState[entry] !== entryPending) continue;
+      this.entryState[entry] = entryFailed;
+      changed = true;
+    }
+    return changed;
+  }
+
+  /** Copies the record as the newest so far. */
+  keepBest(slot: number, record: RecordView): void {
+    const { version, versionOffset, value, valueStart, valueEnd } = record;
+    version.copy(this.bestVersion, slot * versionBytes, versionOffset, versionOffset + versionBytes);
+    this.bestTombstone[slot] = record.tombstone ? 1 : 0;
+    const copy = Buffer.allocUnsafe(valueEnd - valueStart);
+    value.copy(copy, 0, valueStart, valueEnd);
+    this.bestValue[slot] = copy;
+  }
+
+  /** Points `out` at the newest record so far. */
+  viewBest(slot: number, out: RecordView): void {
+    const value = this.bestValue[slot] ?? nothing;
+    out.version = this.bestVersion;
+    out.versionOffset = slot * versionBytes;
+    out.tombstone = this.bestTombstone[slot] === 1;
+    out.value = value;
+    out.valueStart = 0;
+    out.valueEnd = value.length;
+  }
+
   /** How many distinct members may still be counted, with those that were. */
   reachable(slot: number): number {
     let members = this.answered[slot]!;
@@ -173,3 +207,5 @@ export class RequestTable<Client> {
     return false;
   }
 }
+
+const nothing = Buffer.alloc(0);

@@ -8,6 +8,7 @@
  * in Redis' own words. Knows nothing of what a command means.
  */
 import assert from 'node:assert/strict';
+import type { ByteRange } from '../byte-range.js';
 import { splitInlineArguments } from './inline-arguments.js';
 
 export interface CommandLimits {
@@ -72,6 +73,13 @@ export class CommandReader {
 
   constructor(limits: CommandLimits = commandLimitsDefault) {
     this.#limits = limits;
+  }
+
+  /** Points `out` at an argument of the command that `next` found. */
+  argument(number: number, out: ByteRange): void {
+    out.bytes = this.buffer;
+    out.start = this.starts[number]!;
+    out.end = this.ends[number]!;
   }
 
   /** Goes on with `chunk[start..end)`. The chunk must stay as it is until `endChunk`. */

@@ -1,0 +1,219 @@
+/**
+ * The requests that wait for other members: counts the answers of distinct members, keeps the newest record,
+ * and ends each request exactly once: when enough have answered, when no longer enough can, or at its
+ * deadline. Errors and duplicates never count as successes; late replies are dropped.
+ */
+import type { RequestRef } from '../link/index.js';
+import { compareVersions, versionBytes } from '../object/index.js';
+import { emptyRecordView, type RecordView } from '../storage/index.js';
+import { replicasMax } from './quorum.js';
+import type { RequestAnswers } from './request-answers.js';
+import type { Asker } from './request-outcome.js';
+import {
+  bestMissing,
+  bestNone,
+  bestRecord,
+  entryFailed,
+  entryPending,
+  type RequestTable,
+} from './request-table.js';
+
+export interface PendingRequestsOptions<Client> {
+  table: RequestTable<Client>;
+  answers: RequestAnswers<Client>;
+  /** A monotonic clock. */
+  nowMs: () => number;
+  timeoutMs: number;
+}
+
+export class PendingRequests<Client> {
+  /** Replies that came after their request was answered, or twice. */
+  lateReplies = 0;
+  readonly #options: PendingRequestsOptions<Client>;
+  readonly #ref: RequestRef = { slot: 0, generation: 0 };
+  readonly #bestRecord: RecordView = emptyRecordView();
+  readonly #asker: { client: Client | undefined; ticket: number; form: number } = {
+    client: undefined,
+    ticket: 0,
+    form: 0,
+  };
+
+  constructor(options: PendingRequestsOptions<Client>) {
+    this.#options = options;
+  }
+
+  get isFull(): boolean {
+    return this.#options.table.isFull;
+  }
+
+  get capacity(): number {
+    return this.#options.table.capacity;
+  }
+
+  /** Takes a slot for a request that wants `needed` distinct members; the table must not be full. */
+  begin(asker: Asker<Client>, needed: number, isWrite: boolean): number {
+    const { table, nowMs, timeoutMs, answers } = this.#options;
+    const slot = table.take(asker.client);
+    table.ticket[slot] = answers.defer(asker);
+    table.form[slot] = asker.form;
+    table.needed[slot] = needed;
+    table.isWrite[slot] = isWrite ? 1 : 0;
+    table.deadlineMs[slot] = nowMs() + timeoutMs;
+    return slot;
+  }
+
+  /** The reference under which other members answer; valid until the next call. */
+  refOf(slot: number): RequestRef {
+    this.#ref.slot = slot;
+    this.#ref.generation = this.#options.table.generation[slot]!;
+    return this.#ref;
+  }
+
+  /** The request waits for a vnode; returns its entry. */
+  expect(slot: number, member: number, position: number): number {
+    const { table } = this.#options;
+    table.addEntry(slot, member, position, entryPending);
+    return slot * replicasMax + table.entries[slot]! - 1;
+  }
+
+  /** A vnode has taken the write. The first to do so is the one that the answer names. */
+  noteStored(slot: number, entry: number, existed: boolean): void {
+    const { table } = this.#options;
+    table.markOk(slot, entry);
+    if (existed) table.existed[slot] = 1;
+    if (table.best[slot] === bestNone) this.#setBest(slot, entry, bestRecord);
+  }
+
+  /** A vnode could not do it. */
+  noteFailed(entry: number): void {
+    this.#options.table.entryState[entry] = entryFailed;
+  }
+
+  /**
+   * A vnode has looked. Keeps what is newer than before, by copying the record, unless that is the last reply:
+   * then it is answered from where it lies. Call `check` next, with what this returns.
+   */
+  noteRead(slot: number, entry: number, isFound: boolean, record: RecordView): RecordView | undefined {
+    const { table } = this.#options;
+    table.markOk(slot, entry);
+    if (!this.#isBest(slot, isFound, record)) return undefined;
+    this.#setBest(slot, entry, isFound ? bestRecord : bestMissing);
+    if (!isFound) return undefined;
+    if (table.answered[slot]! >= table.needed[slot]!) return record;
+    table.keepBest(slot, record);
+    return undefined;
+  }
+
+  /** Ends the request if enough have answered, or if no longer enough can. `best` is what noteRead returned. */
+  check(slot: number, best?: RecordView): void {
+    const { table } = this.#options;
+    const answered = table.answered[slot]!;
+    const needed = table.needed[slot]!;
+    if (answered >= needed) this.#succeed(slot, best);
+    else if (table.reachable(slot) < needed)
+      this.#fail(slot, `${answered} of ${needed} members answered, and too few others are left`);
+  }
+
+  /** A member acknowledged a put, or could not do it. */
+  onPutAck(member: number, ref: RequestRef, position: number, isOk: boolean, existed: boolean): void {
+    const entry = this.#entryOf(member, ref, position, 1);
+    if (entry < 0) return;
+    if (isOk) this.noteStored(ref.slot, entry, existed);
+    else this.noteFailed(entry);
+    this.check(ref.slot);
+  }
+
+  /** A member answered a get; `record` is undefined if it could not look. */
+  onGetReply(
+    member: number,
+    ref: RequestRef,
+    position: number,
+    isFound: boolean,
+    record: RecordView | undefined,
+  ): void {
+    const entry = this.#entryOf(member, ref, position, 0);
+    if (entry < 0) return;
+    if (record === undefined) {
+      this.noteFailed(entry);
+      this.check(ref.slot);
+    } else {
+      this.check(ref.slot, this.noteRead(ref.slot, entry, isFound, record));
+    }
+  }
+
+  /** A member cannot be reached any more: nobody waits for it. */
+  memberDown(member: number): void {
+    const { table } = this.#options;
+    for (let slot = 0; slot < table.usedEnd; slot++)
+      if (table.client[slot] !== undefined && table.failEntries(slot, member)) this.check(slot);
+  }
+
+  /** Ends the requests whose deadline has come. */
+  tick(nowMs: number): void {
+    const { table, timeoutMs } = this.#options;
+    for (let slot = 0; slot < table.usedEnd; slot++) {
+      if (table.client[slot] === undefined || table.deadlineMs[slot]! > nowMs) continue;
+      const told = `${table.answered[slot]} of ${table.needed[slot]} members answered within ${timeoutMs} ms`;
+      this.#fail(slot, told);
+    }
+  }
+
+  /** The pending entry that a reply is for, or -1 if nobody waits for it. */
+  #entryOf(member: number, ref: RequestRef, position: number, isWrite: number): number {
+    const { table } = this.#options;
+    const isAwaited = table.isCurrent(ref) && table.isWrite[ref.slot] === isWrite;
+    const entry = isAwaited ? table.pendingEntry(ref.slot, member, position) : -1;
+    if (entry < 0) this.lateReplies++;
+    return entry;
+  }
+
+  #setBest(slot: number, entry: number, best: number): void {
+    const { table } = this.#options;
+    table.best[slot] = best;
+    table.bestMember[slot] = table.entryMember[entry]!;
+    table.bestPosition[slot] = table.entryPosition[entry]!;
+  }
+
+  /** Whether a get's reply is newer than those before it. Of equal ones the first stays. */
+  #isBest(slot: number, isFound: boolean, record: RecordView): boolean {
+    const { table } = this.#options;
+    const best = table.best[slot]!;
+    if (!isFound) return best === bestNone;
+    if (best !== bestRecord) return true;
+    return compareVersions(record.version, record.versionOffset, table.bestVersion, slot * versionBytes) > 0;
+  }
+
+  #succeed(slot: number, best: RecordView | undefined): void {
+    const { table, answers } = this.#options;
+    const member = table.bestMember[slot]!;
+    const position = table.bestPosition[slot]!;
+    if (table.isWrite[slot] === 1) {
+      const existed = table.existed[slot] === 1;
+      answers.stored(this.#release(slot), existed, member, position);
+      return;
+    }
+    const isFound = table.best[slot] === bestRecord;
+    const record = best ?? this.#bestRecord;
+    if (best === undefined) table.viewBest(slot, record);
+    answers.read(this.#release(slot), isFound, record, member, position);
+  }
+
+  /** A get has changed nothing, so its failure is definite; a put may be stored at some member. */
+  #fail(slot: number, told: string): void {
+    const { table, answers } = this.#options;
+    if (table.isWrite[slot] === 1)
+      answers.failed(this.#release(slot), 'uncertain', `${told}; the write may take effect.`);
+    else answers.failed(this.#release(slot), 'unavailable', `${told}.`);
+  }
+
+  /** Frees the slot before it is answered, and returns whom to answer. */
+  #release(slot: number): Asker<Client> {
+    const { table } = this.#options;
+    const asker = this.#asker;
+    asker.client = table.client[slot];
+    asker.ticket = table.ticket[slot]!;
+    asker.form = table.form[slot]!;
+    table.release(slot);
+    return asker as Asker<Client>;
+  }
+}
