@@ -79,7 +79,12 @@ async function openDriver(driver: Driver, endpoints: DriverOptions['endpoints'])
   const ownPuts = { add: (key: number) => void own.push(key), pick: () => own[0] };
   const session = await driver.open!(1, { ...options, ownPuts });
   return {
-    run: async (operation, key, value = Buffer.alloc(0)) => session.run(operation, () => key, () => value),
+    run: async (operation, key, value = Buffer.alloc(0)) =>
+      session.run(
+        operation,
+        () => key,
+        () => value,
+      ),
     close: async () => session.close?.(),
   };
 }

@@ -36,7 +36,12 @@ function openOn(context: TicketedContext, view: RingView): Promise<TicketedSessi
 }
 
 /** The owner, or the next node with a connection; the owner again when there is none. */
-function readyNode(connections: readonly RespConnection[], first: number, nodes: number, owner: number): number {
+function readyNode(
+  connections: readonly RespConnection[],
+  first: number,
+  nodes: number,
+  owner: number,
+): number {
   for (let i = 0; i < nodes; i++) {
     const node = (owner + i) % nodes;
     if (connections[first + node]!.ready) return node;

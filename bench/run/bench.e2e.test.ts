@@ -1,13 +1,15 @@
 // The load generator as its users meet it: the compiled command line, real sockets, real files.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { resultsSchema } from '../../results/schema.js';
 import { freePort, redisMissing, startRedis } from '../testing/redis-server.js';
 import { isAlive, runRkv, startRkv, until, withFolder } from '../testing/run-rkv.js';
 
+const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
 const summaryHeader = 'elapsed, window, total, successful, failed';
 const latencyHeader = 'elapsed, window, n, min, mean, median, 95th, 99th, 99_9th, max, errors';
 
@@ -147,6 +149,34 @@ describe('rkv bench run', () => {
       expect(results.operations.throws!.ok).toBe(0);
       expect(results.operations.throws!.failed).toBeGreaterThan(0);
       expect(rows(await text('summary.csv'))).toHaveLength(2);
+    });
+  });
+
+  test('takes a module that imports defineBench and defineDriver from rkv', async () => {
+    await withFolder(async (folder) => {
+      await mkdir(join(folder, 'node_modules'));
+      await symlink(packageFolder, join(folder, 'node_modules', 'rkv'));
+      await writeFile(
+        join(folder, 'quick.ts'),
+        `import { defineDriver } from 'rkv';
+         export default defineDriver({
+           name: 'quick',
+           defaults: { operations: [['get', 1]], duration: '200ms', reportInterval: '100ms' },
+           open: () => ({ run: () => ({ kind: 'ok' }) }),
+         });`,
+      );
+      await writeFile(
+        join(folder, 'quick.bench.ts'),
+        `import { defineBench } from 'rkv';
+         export default defineBench({ driver: './quick.ts', concurrentWorkers: 3, testDir: 'out' });`,
+      );
+      const { code, stdout, stderr } = await runRkv(
+        ['bench', 'run', '--config', 'quick.bench.ts', '--no-charts'],
+        folder,
+      );
+      expect(stderr).toMatch(/3 workers, max rate, 200ms, get 1 on driver quick/);
+      expect(stdout).toMatch(/^Benchmark finished\nNo Errors\n/);
+      expect(code).toBe(0);
     });
   });
 
