@@ -43,8 +43,10 @@ const parser = yargs(hideBin(process.argv))
   .alias('help', 'h')
   .wrap(Math.min(110, process.stdout.columns ?? 110))
   .exitProcess(false)
-  .fail((message, error) => {
-    throw error ?? new UsageError(message);
+  .fail((message, error: Error | undefined) => {
+    // yargs throws its own errors for what the user got wrong, too.
+    if (error === undefined || error.name === 'YError') throw new UsageError(message ?? error?.message);
+    throw error;
   });
 
 class UsageError extends Error {

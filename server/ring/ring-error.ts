@@ -18,6 +18,8 @@ export class RingError extends Error {
   readonly code: RingErrorCode;
   /** Nothing was changed: a ring is checked before it is used. */
   readonly definite = true;
+  /** What the command line exits with. */
+  readonly exitCode = 3;
 
   constructor(code: RingErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
