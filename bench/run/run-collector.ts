@@ -2,23 +2,12 @@
 // what the live view shows.
 import type { BenchPlan } from '../config/bench-plan.js';
 import { LatencyHistogram, latencyStatistics } from '../statistics/index.js';
+import type { CollectedWindow } from './collected-window.js';
 import type { LiveOperation, LiveState } from './live-view.js';
-import type { OperationWindow, WindowReport } from './load-plan.js';
+import type { WindowReport } from './load-plan.js';
 import type { RunFiles } from './run-files.js';
 import { RunTotals } from './run-totals.js';
 import { type MergedWindow, WindowMerger } from './window-merger.js';
-
-/** One operation in one window, all threads together. */
-export interface CollectedOperation extends Omit<OperationWindow, 'latencies'> {
-  latencies: LatencyHistogram;
-}
-
-export interface CollectedWindow {
-  fromMs: number;
-  toMs: number;
-  /** In the order of the plan's operations; valid until the next window. */
-  operations: CollectedOperation[];
-}
 
 export class RunCollector {
   readonly totals: RunTotals;

@@ -13,7 +13,7 @@ import {
   writeResultsFile,
 } from '../output/index.js';
 import { latencyRow } from '../statistics/index.js';
-import type { CollectedWindow } from './run-collector.js';
+import type { CollectedWindow } from './collected-window.js';
 
 export class RunFiles {
   readonly id: string;
