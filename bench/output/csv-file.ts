@@ -1,6 +1,6 @@
 // A CSV file that rows are appended to. Rows are formatted by csv-stringify and are in the file when `append`
 // returns, so that a run that is killed leaves whole rows.
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 
 export class CsvFile {
@@ -15,7 +15,8 @@ export class CsvFile {
   append(rows: readonly (readonly (string | number)[])[]): void {
     if (rows.length === 0) return;
     // A string in a row goes out as it is: numbers with a fixed number of decimals are given as strings.
-    writeSync(
+    // writeSync may stop short; this one goes on from where it stood until everything is written.
+    writeFileSync(
       this.#file,
       stringify(rows as (string | number)[][], { delimiter: ', ', record_delimiter: '\n', quote: false }),
     );

@@ -6,10 +6,13 @@ import { stringify } from 'csv-stringify/sync';
 import type { ErrorCount } from '../../results/schema.js';
 
 export function writeErrorsFile(folder: string, errors: readonly ErrorCount[]): void {
-  const rows = errors.map(({ operation, code, count }) => [
-    `{{${operation},${operation}},${code}}`,
-    String(count),
-  ]);
+  // Definite and indefinite failures of one code are one reason here, as there is no column to tell them apart.
+  const counts = new Map<string, number>();
+  for (const { operation, code, count } of errors) {
+    const reason = `{{${operation},${operation}},${code}}`;
+    counts.set(reason, (counts.get(reason) ?? 0) + count);
+  }
+  const rows = [...counts].map(([reason, count]) => [reason, String(count)]);
   const text = stringify([['error', 'count'], ...rows], { quoted: true, record_delimiter: '\n' });
   const path = join(folder, 'errors.csv');
   writeFileSync(`${path}.new`, text);

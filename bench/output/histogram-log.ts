@@ -1,6 +1,7 @@
 // histograms.hlog: one HdrHistogram per operation and window, in the log format 1.3 that HdrHistogram's own
-// tools read. Values are microseconds; Interval_Max is in milliseconds, as those tools expect.
-import { closeSync, openSync, writeSync } from 'node:fs';
+// tools read. Values are microseconds; Interval_Max is in milliseconds, as those tools expect. They take values
+// for nanoseconds unless told: HistogramLogProcessor's -outputValueUnitRatio 1000 prints milliseconds.
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 
@@ -22,7 +23,7 @@ export class HistogramLog {
       '#[Values: service time of successful operations in microseconds; Interval_Max in milliseconds]',
       '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
     ];
-    writeSync(this.#file, `${lines.join('\n')}\n`);
+    writeFileSync(this.#file, `${lines.join('\n')}\n`);
   }
 
   /** A window of one operation; `maxUs` is exact, where the histogram itself has rounded. */
@@ -32,7 +33,7 @@ export class HistogramLog {
     const from = (fromMs / 1000).toFixed(3);
     const length = ((toMs - fromMs) / 1000).toFixed(3);
     const encoded = encodeIntoCompressedBase64(histogram);
-    writeSync(this.#file, `Tag=${tag},${from},${length},${(maxUs / 1000).toFixed(3)},${encoded}\n`);
+    writeFileSync(this.#file, `Tag=${tag},${from},${length},${(maxUs / 1000).toFixed(3)},${encoded}\n`);
   }
 
   close(): void {

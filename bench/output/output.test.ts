@@ -1,7 +1,8 @@
-import { lstat, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HistogramLogReader } from 'hdr-histogram-js';
 import { describe, expect, test } from 'vitest';
+import type { Results } from '../../results/schema.js';
 import { LatencyHistogram, latencyRow } from '../statistics/index.js';
 import { withFolder } from '../testing/run-rkv.js';
 import {
@@ -13,6 +14,7 @@ import {
   RunTables,
   SamplesFiles,
   writeErrorsFile,
+  writeResultsFile,
 } from './index.js';
 
 function histogram(...latenciesUs: number[]): LatencyHistogram {
@@ -45,12 +47,12 @@ describe('the tables of a run', () => {
       );
       tables.close();
       expect(await readFile(join(folder, 'summary.csv'), 'utf8')).toBe(
-        'elapsed, window, total, successful, failed\n1.00011, 1.00011, 5, 3, 2\n2, 0.99989, 0, 0, 0\n',
+        'elapsed, window, total, successful, failed\n1.00011, 1.00011, 5, 3, 2\n2.0, 0.99989, 0, 0, 0\n',
       );
       expect(await readFile(join(folder, 'get-own-puts_latencies.csv'), 'utf8')).toBe(
         'elapsed, window, n, min, mean, median, 95th, 99th, 99_9th, max, errors\n' +
           '1.00011, 1.00011, 3, 100, 133.8, 101, 200, 200, 200, 200, 0\n' +
-          '2, 0.99989, 1, 2000000, 2000000.1, 2000000, 2000000, 2000000, 2000000, 2000000, 0\n',
+          '2.0, 0.99989, 1, 2000000, 2000000.1, 2000000, 2000000, 2000000, 2000000, 2000000, 0\n',
       );
       expect(await readFile(join(folder, 'put_latencies.csv'), 'utf8')).toMatch(
         /^1\.00011, 1\.00011, 0, 0, 0, 0, 0, 0, 0, 0, 2$/m,
@@ -62,13 +64,14 @@ describe('the tables of a run', () => {
     await withFolder(async (folder) => {
       const tables = new RunTables(folder, []);
       tables.append({ elapsedSeconds: 1, windowSeconds: 1, total: 1, successful: 1, failed: 0 }, []);
-      expect(await readFile(join(folder, 'summary.csv'), 'utf8')).toMatch(/1, 1, 1, 1, 0\n$/);
+      expect(await readFile(join(folder, 'summary.csv'), 'utf8')).toMatch(/^1\.0, 1\.0, 1, 1, 0\n$/m);
       tables.close();
     });
   });
 
   test('have names that can collide, which is found', () => {
     expect(collidingOperations(['get_x', 'put', 'get-x'])).toEqual(['get_x', 'get-x']);
+    expect(collidingOperations(['Get', 'put', 'get'])).toEqual(['Get', 'get']);
     expect(collidingOperations(['get', 'put'])).toBeUndefined();
   });
 });
@@ -84,6 +87,16 @@ describe('errors.csv', () => {
         '"error","count"\n"{{put,put},timeout}","12"\n',
       );
       expect(await readdir(folder)).toEqual(['errors.csv']);
+    });
+  });
+
+  test('has one row per reason, certain or not, and keeps what is in quotes', async () => {
+    await withFolder(async (folder) => {
+      const error = { operation: 'put', code: 'say "no", twice', definite: false, count: 12, example: '' };
+      writeErrorsFile(folder, [error, { ...error, definite: true, count: 3 }]);
+      expect(await readFile(join(folder, 'errors.csv'), 'utf8')).toBe(
+        '"error","count"\n"{{put,put},say ""no"", twice}","15"\n',
+      );
     });
   });
 });
@@ -134,6 +147,29 @@ describe('the folder of a run', () => {
     });
   });
 
+  test('replaces a link `current` that leads elsewhere', async () => {
+    await withFolder(async (base) => {
+      await symlink('/nowhere/at-all', join(base, 'current'));
+      await checkResultsBase(base);
+      const { id } = await createResultsFolder(base);
+      expect(await readlink(join(base, 'current'))).toBe(id);
+    });
+  });
+
+  test('is refused in one sentence where links lead nowhere or round, or no folder can be made', async () => {
+    await withFolder(async (base) => {
+      await symlink('nowhere', join(base, 'dangling'));
+      await symlink('loop', join(base, 'loop'));
+      const places = ['dangling', 'dangling/x', 'loop', 'loop/x', 'n'.repeat(300), 'a\0b'];
+      for (const place of [...places.map((one) => join(base, one)), '/proc/rkv']) {
+        const checked = checkResultsBase(place);
+        await expect(checked, place).rejects.toThrow(ResultsFolderError);
+        await expect(checked, place).rejects.toMatchObject({ exitCode: 3 });
+      }
+      expect((await readdir(base)).sort()).toEqual(['dangling', 'loop']);
+    });
+  });
+
   test('is refused, and nothing made, below a file or where `current` is real', async () => {
     await withFolder(async (base) => {
       await writeFile(join(base, 'file'), '');
@@ -143,6 +179,15 @@ describe('the folder of a run', () => {
       await expect(checkResultsBase(join(base, 'out'))).rejects.toThrow(/is not a link/);
       await checkResultsBase(join(base, 'not', 'yet', 'there'));
       await expect(lstat(join(base, 'not'))).rejects.toThrow(/ENOENT/);
+    });
+  });
+});
+
+describe('results.json', () => {
+  test('is not written at all when it would not be what others rely on', async () => {
+    await withFolder(async (folder) => {
+      await expect(writeResultsFile(folder, { schemaVersion: 1 } as Results)).rejects.toThrow(/verdict/);
+      expect(await readdir(folder)).toEqual([]);
     });
   });
 });

@@ -1,7 +1,6 @@
 // A run's folder, `<base>/<run id>`, and the link `<base>/current` that points at the last one. Everything that
 // can be wrong with the place is found by `checkResultsBase`, before anything is started.
-import { constants } from 'node:fs';
-import { access, lstat, mkdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, rename, rm, rmdir, stat, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { customAlphabet } from 'nanoid';
 
@@ -13,19 +12,17 @@ export class ResultsFolderError extends Error {
   readonly exitCode = 3;
 }
 
-/** Rejects with ResultsFolderError when no run could be written below `base`. Creates nothing. */
+/** Rejects with ResultsFolderError when no run could be written below `base`. Leaves nothing behind. */
 export async function checkResultsBase(base: string): Promise<void> {
   const existing = await nearestExisting(resolve(base));
-  if (!(await stat(existing)).isDirectory()) {
+  if (!(await stat(existing).catch(refuse(base))).isDirectory()) {
     throw new ResultsFolderError(
       `results folder "${base}": ${existing} is a file; name a folder with --results DIR`,
     );
   }
-  await access(existing, constants.W_OK | constants.X_OK).catch(() => {
-    throw new ResultsFolderError(
-      `results folder "${base}" cannot be written; name another one with --results DIR`,
-    );
-  });
+  // Trying is the only test that holds for read-only and special file systems and for an administrator; on some
+  // of them, creating several folders at once never returns.
+  await rmdir(await mkdtemp(join(existing, '.rkv-')).catch(refuse(base)));
   const current = join(base, 'current');
   const entry = await lstat(current).catch(() => undefined);
   if (entry !== undefined && !entry.isSymbolicLink()) {
@@ -50,13 +47,23 @@ export async function createResultsFolder(base: string): Promise<{ id: string; p
       throw error;
     });
   } catch (error) {
-    throw new ResultsFolderError(`results folder "${base}" cannot be written (${(error as Error).message})`);
+    refuse(base)(error);
   }
   return { id, path };
 }
 
+function refuse(base: string): (error: unknown) => never {
+  return (error) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ResultsFolderError(
+      `results folder "${base}" cannot be written (${reason}); name another one with --results DIR`,
+    );
+  };
+}
+
+/** A link counts as what it is: one that leads nowhere exists and is found to be no folder. */
 async function nearestExisting(path: string): Promise<string> {
-  const found = await stat(path).then(
+  const found = await lstat(path).then(
     () => true,
     (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
   );

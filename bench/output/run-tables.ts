@@ -38,22 +38,29 @@ export class RunTables {
 function latencyCells(row: LatencyRow): (string | number)[] {
   const { elapsedSeconds, windowSeconds, n, minUs, meanUs, medianUs, p95Us, p99Us, p999Us, maxUs, errors } =
     row;
-  // Without samples basho_bench writes whole zeros.
-  const mean = n === 0 ? 0 : meanUs.toFixed(1);
+  // Without samples basho_bench writes whole zeros; an operation that succeeds may count for no units.
+  const mean = n === 0 && meanUs === 0 ? 0 : meanUs.toFixed(1);
   const latencies = [Math.round(minUs), mean, medianUs, p95Us, p99Us, p999Us, Math.round(maxUs)];
   return [seconds(elapsedSeconds), seconds(windowSeconds), n, ...latencies, errors];
 }
 
-/** Microseconds are all that the clock is good for; the shortest text that says them. */
+/** Microseconds are all that the clock is good for; the shortest text that says them, in Erlang a float always. */
 function seconds(value: number): string {
-  return String(Math.round(value * 1e6) / 1e6);
+  const rounded = Math.round(value * 1e6) / 1e6;
+  return Number.isInteger(rounded) ? rounded.toFixed(1) : String(rounded);
 }
 
-/** The two operations whose files would have one name, or undefined. */
+/**
+ * The two operations whose files would have one name, or undefined. Names that differ by case alone collide, too:
+ * there are file systems that do not tell them apart.
+ */
 export function collidingOperations(operations: readonly string[]): [string, string] | undefined {
-  for (const [index, operation] of operations.entries()) {
-    const earlier = operations.slice(0, index).find((other) => fileLabel(other) === fileLabel(operation));
+  const seen = new Map<string, string>();
+  for (const operation of operations) {
+    const file = fileLabel(operation).toLowerCase();
+    const earlier = seen.get(file);
     if (earlier !== undefined) return [earlier, operation];
+    seen.set(file, operation);
   }
   return undefined;
 }
