@@ -134,7 +134,7 @@ export class ReplyWriter {
       for (let bound = 10; rest >= bound; bound *= 10) digits++;
       for (let at = end + digits - 1; at >= end; at--) {
         const tenth = Math.floor(rest / 10);
-        buffer[at] = ZERO + rest - tenth * 10;
+        buffer[at] = ZERO + (rest - tenth * 10);
         rest = tenth;
       }
       end += digits;
