@@ -3,8 +3,8 @@
 // values are the same everywhere; a value is a view of it, so drawing one copies nothing.
 import type { Random } from '../random/index.js';
 import { Xoshiro128 } from '../random/index.js';
+import type { ValueGenerator } from './generator.js';
 import { GeneratorError, type GeneratorSpec, wholeNumbers } from './generator-spec.js';
-import type { ValueGenerator } from './registry.js';
 
 /** The pool's size, as in the tutorial's tool; for values above half of it the pool has that much to spare. */
 const poolBytesMin = 1024 * 1024;

@@ -1,3 +1,4 @@
+export type { KeyGenerator, ValueGenerator } from './generator.js';
 export { describeSpec, GeneratorError, type GeneratorSpec } from './generator-spec.js';
 export { OperationMix } from './operation-mix.js';
 export { OwnPuts } from './own-puts.js';
@@ -5,9 +6,7 @@ export {
   checkValueGenerator,
   createKeyGenerator,
   createValueGenerator,
-  type KeyGenerator,
   keyGeneratorNames,
-  type ValueGenerator,
   valueGeneratorNames,
 } from './registry.js';
 export { writeDecimal } from './write-decimal.js';

@@ -1,25 +1,8 @@
 // Generators by name. A new one is a file of its own and a line here.
-import type { Random } from '../random/index.js';
 import { fixedBin } from './fixed-bin.js';
+import type { KeyGenerator, ValueGenerator } from './generator.js';
 import { GeneratorError, type GeneratorSpec } from './generator-spec.js';
 import { uniformInt } from './uniform-int.js';
-
-export interface KeyGenerator {
-  /** What `next` gives; generators of bytes are a kind of their own. */
-  readonly kind: 'integer';
-  /** How many different keys there can be. */
-  readonly keySpace: number;
-  /** The next key, from 0 up; one draw from `random`. */
-  next(random: Random): number;
-}
-
-export interface ValueGenerator {
-  /** The bytes that values are views of; filled once, from the seed. */
-  readonly pool: Buffer;
-  readonly sizeBytes: number;
-  /** Where in the pool the next value begins; one draw from `random`. */
-  next(random: Random): number;
-}
 
 type Seed = readonly [number, number, number];
 

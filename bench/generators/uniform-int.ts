@@ -1,8 +1,8 @@
 // uniform_int: every integer of a range equally often. [uniform_int, Max] draws 1..Max; basho_bench's manual
 // says 0..Max, its code never gave 0. [uniform_int, Start, Count] draws Start..Start+Count-1.
 import type { Random } from '../random/index.js';
+import type { KeyGenerator } from './generator.js';
 import { GeneratorError, type GeneratorSpec, wholeNumbers } from './generator-spec.js';
-import type { KeyGenerator } from './registry.js';
 
 export function uniformInt(spec: GeneratorSpec): KeyGenerator {
   const [start = 1, count = 1] =
