@@ -6,7 +6,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { commandSpecs } from './node/command-specs.js';
 import { productVersion } from './node/index.js';
+import { failureText } from './node/reply-form.js';
+import { type FailureCode, RequestOutcome } from './request/index.js';
 
 const root = dirname(fileURLToPath(import.meta.url));
 
@@ -27,7 +30,7 @@ const impureWords: readonly (readonly [RegExp, string])[] = [
   [/\bperformance\b/, 'take a monotonic clock as an argument'],
   [/\bMath\.random\b/, 'take chance as an argument'],
   [/\b(setTimeout|setInterval|setImmediate|queueMicrotask)\b/, 'let the owner call a tick'],
-  [/\bprocess\.(?!Env)/, 'take settings as arguments'],
+  [/\bprocess\./, 'take settings as arguments'],
   [/\bconsole\./, 'log through the environment'],
 ];
 
@@ -68,6 +71,27 @@ describe('the layers of the server', () => {
         if (word.test(code)) mistakes.push(`uses ${word}: ${instead}`);
     }
     expect(mistakes).toEqual([]);
+  });
+});
+
+describe('the docs of the server', () => {
+  it('name every command that is served', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    for (const { name } of commandSpecs) expect(readme).toContain(name.toUpperCase());
+  });
+
+  it('explain every error that a request can end with', () => {
+    const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+    const codes = [
+      'busy',
+      'unavailable',
+      'storage-full',
+      'uncertain',
+    ] as const satisfies readonly FailureCode[];
+    for (const code of codes) {
+      const word = failureText(Object.assign(new RequestOutcome(), { code })).split(' ')[0]!;
+      expect(architecture).toContain(`\n| \`${word}\` |`);
+    }
   });
 });
 

@@ -25,6 +25,8 @@ export interface LocalClusterOptions {
   readonly readyTimeoutMs?: number;
   /** A server ended that was not told to. `index` counts from 0. */
   readonly onExit?: (index: number, exit: ChildExit) => void;
+  /** A server logged a line. */
+  readonly onLog?: (index: number, line: string) => void;
 }
 
 export interface LocalMember extends ServerMember {
@@ -53,16 +55,13 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
     throw mistake(
       `The base port ${basePort} is too high: ports up to ${basePort + linkPortOffset + nodes} are needed.`,
     );
-  const children = Array.from(
-    { length: nodes },
-    (_, i) =>
-      new ChildServer({
-        name: `node${i + 1}@${host}`,
-        host,
-        clientPort: basePort === 0 ? 0 : basePort + i,
-        linkPort: basePort === 0 ? 0 : basePort + linkPortOffset + i,
-      }),
-  );
+  const children = Array.from({ length: nodes }, (_, i) => {
+    const clientPort = basePort === 0 ? 0 : basePort + i;
+    const linkPort = basePort === 0 ? 0 : basePort + linkPortOffset + i;
+    return new ChildServer({ name: `node${i + 1}@${host}`, host, clientPort, linkPort }, (line) =>
+      options.onLog?.(i, line),
+    );
+  });
   const state = { isStopping: false };
   const stop = async () => {
     state.isStopping = true;

@@ -9,6 +9,7 @@ export interface ClusterArguments {
   nodes: number;
   basePort: number;
   json: boolean;
+  log: boolean;
   ringSize: number;
   n: number;
   r: number | undefined;
@@ -28,6 +29,7 @@ export const clusterCommand: CommandModule<object, ClusterArguments> = {
           describe: 'node i serves clients on this port + i - 1, and nodes 1000 above; 0 takes free ports',
         },
         json: { type: 'boolean', default: false, describe: 'print the members as one line of JSON' },
+        log: { type: 'boolean', default: false, describe: "print the servers' logs to standard error" },
         ...quorumFlags,
       })
       .example('$0 cluster --nodes 3 --ring-size 16', "the tutorial's cluster, on ports 7001 to 7003")
@@ -48,6 +50,9 @@ async function runCluster(args: ClusterArguments): Promise<void> {
     basePort,
     ringSize,
     ...quorumOf(args),
+    onLog: (_, line) => {
+      if (args.log) process.stderr.write(`${line}\n`);
+    },
     onExit: (index, { code, signal: by, errorLines }) => {
       process.stderr.write(`node${index + 1}@127.0.0.1 ended with ${by ?? `exit code ${code}`}\n`);
       for (const line of errorLines) process.stderr.write(`  ${line}\n`);

@@ -27,6 +27,7 @@ export interface ChildExit {
 export class ChildServer {
   readonly name: string;
   readonly #process: ChildProcess;
+  readonly #onLog: (line: string) => void;
   readonly #errorLines: string[] = [];
   readonly #exit: Promise<ChildExit>;
   #rest = '';
@@ -34,8 +35,10 @@ export class ChildServer {
   #onMessage: ((message: ServerMessage) => void) | undefined;
   #waiting: ServerMessage[] = [];
 
-  constructor(options: ProcessOptions) {
+  /** `onLog` gets each line that the process writes to standard error. */
+  constructor(options: ProcessOptions, onLog: (line: string) => void = () => {}) {
     this.name = options.name;
+    this.#onLog = onLog;
     const entry = fileURLToPath(new URL('../server-process.js', import.meta.url));
     this.#process = fork(entry, [JSON.stringify(options)], {
       // The loaders, debuggers and profilers of the launcher are not for its servers.
@@ -139,6 +142,7 @@ export class ChildServer {
   #noteErrors(text: string): void {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#onLog(line);
     this.#errorLines.push(...lines);
     this.#errorLines.splice(0, Math.max(0, this.#errorLines.length - errorLinesMax));
   }

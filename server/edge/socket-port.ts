@@ -39,7 +39,8 @@ export class SocketPort implements ClientPort {
   }
 
   end(): void {
-    this.#socket.end();
+    // Not half: a client that never closes its side would keep the connection for ever.
+    this.#socket.destroySoon();
   }
 
   destroy(): void {
