@@ -1,4 +1,5 @@
 /** The environment of a node that runs for real: the machine's clocks and chance, CRC-32, memory storage. */
+import { randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Environment, LogEvent } from '../node/index.js';
 import { MemoryStorage } from '../storage/index.js';
@@ -12,12 +13,14 @@ export interface RealEnvironmentOptions {
 
 export function realEnvironment({ connectLink, flush, log }: RealEnvironmentOptions): Environment {
   let flushIsDue = false;
+  // Clients must not be able to choose keys that share a hash.
+  const hashSeed = { low: randomWord(), high: randomWord() };
   return {
     nowMs: () => performance.now(),
     wallMs: () => Date.now(),
     random: () => Math.random(),
     checksum: (bytes) => crc32(bytes),
-    createStorage: () => new MemoryStorage(),
+    createStorage: () => new MemoryStorage({ hashSeed }),
     connectLink,
     requestFlush: () => {
       if (flushIsDue) return;
@@ -30,4 +33,8 @@ export function realEnvironment({ connectLink, flush, log }: RealEnvironmentOpti
     },
     log,
   };
+}
+
+function randomWord(): number {
+  return randomInt(0x1_0000_0000) | 0;
 }
