@@ -41,13 +41,11 @@ export class PeerLinks {
   readonly #message = new LinkMessage();
   readonly #checksum: Checksum;
   #heartbeatAtMs = 0;
-  #tickedMs: number;
 
   constructor(options: PeerLinksOptions) {
     this.#options = options;
     const { members, self, times, environment } = options;
     this.#checksum = environment.checksum;
-    this.#tickedMs = environment.nowMs();
     this.#peers = members.map((_, member) =>
       member === self ? undefined : new Peer(member, times.retryFirstMs, this.#checksum),
     );
@@ -71,14 +69,10 @@ export class PeerLinks {
   /** Connects, beats, and suspects, as far as it is time to. */
   tick(nowMs: number): void {
     const { times, environment } = this.#options;
-    // If we were stopped ourselves, the silence of the others was ours: listen anew before suspecting anybody.
-    const wasStopped = nowMs - this.#tickedMs > times.suspectMs / 2;
-    this.#tickedMs = nowMs;
     const isBeat = nowMs >= this.#heartbeatAtMs;
     if (isBeat) this.#heartbeatAtMs = nowMs + times.heartbeatMs;
     for (const peer of this.#peers) {
       if (peer === undefined) continue;
-      if (wasStopped) peer.heardMs = nowMs;
       if (peer.port === undefined && !peer.isConnecting && nowMs >= peer.retryAtMs) {
         peer.isConnecting = true;
         environment.connectLink(peer.member);
