@@ -4,7 +4,7 @@ export { hashVersion, KeyPlacement } from './key-placement.js';
 export { type NodeName, nodeName, nodeNameLengthMax } from './node-name.js';
 export { hashSpace, partitionIndex, partitionName, positionOfPartition } from './partition.js';
 export { PreferenceList, PreferenceLists } from './preference-list.js';
-export { createRing, membersMax, type Ring } from './ring.js';
+export { checkedClusterId, createRing, membersMax, type Ring } from './ring.js';
 export { RingError, type RingErrorCode } from './ring-error.js';
 export { checkedRingSize, ringSizeDefault, ringSizeMax, ringSizeMin } from './ring-size.js';
 export { decodeRing, encodeRing, ringDigest } from './ring-text.js';

@@ -1,0 +1,99 @@
+/**
+ * The claimant's duty cycle: one step from a decision to the next, or none if all is done. It makes completed
+ * transitions final, lets members in that come back, gives away what removed members owned, finishes what a
+ * member that was down had interrupted, and lets members go. Nothing is moved that no plan asked for: on a
+ * ring that is balanced, and whose owners may all own, every step is empty.
+ */
+import type { NodeName } from '../ring/index.js';
+import {
+  type ClusterState,
+  type Decision,
+  futureOwners,
+  isComplete,
+  membersWith,
+  ringEpoch,
+  withMember,
+} from './cluster-state.js';
+import { claimingMembers, claimOwners, transitionsTo } from './future-ring.js';
+import { isRingReady } from './ring-ready.js';
+
+/** One step at the claimant. Returns the same state when there is nothing to do. */
+export function claimantDuties(state: ClusterState, self: NodeName): ClusterState {
+  const status = state.members.get(self)?.status;
+  if (status !== 'valid' && status !== 'leaving') return state;
+  let next = withMembersBack(state, self);
+  next = withTransitionsDone(next);
+  next = withTransitionsDropped(next);
+  next = withOrphansClaimed(next);
+  if (next === state && isRingReady(state)) {
+    next = withRestClaimed(next);
+    next = withMembersGone(next, self);
+  }
+  if (next.decision === state.decision) return next;
+  return { ...next, decision: { ...next.decision, epoch: state.decision.epoch + 1 } };
+}
+
+function withMembersBack(state: ClusterState, self: NodeName): ClusterState {
+  let next = state;
+  for (const [name, { status, isRejoin }] of state.members) {
+    if (status === 'joining' && isRejoin) next = withMember(next, name, { status: 'valid', writer: self });
+  }
+  return next;
+}
+
+function withTransitionsDone(state: ClusterState): ClusterState {
+  const done = state.decision.transitions.filter((transition) => isComplete(state, transition));
+  if (done.length === 0) return state;
+  const owners = [...state.decision.owners];
+  for (const { position, nextOwner } of done) owners[position] = nextOwner;
+  const transitions = state.decision.transitions.filter((transition) => !isComplete(state, transition));
+  return withDecision(state, { owners, transitions });
+}
+
+/** Nothing is handed over from or to a member that is down or gone: its partitions stay until it is back. */
+function withTransitionsDropped(state: ClusterState): ClusterState {
+  const cannot = new Set(membersWith(state, 'down', 'invalid'));
+  const { transitions } = state.decision;
+  const kept = transitions.filter(({ owner, nextOwner }) => !cannot.has(owner) && !cannot.has(nextOwner));
+  return kept.length === transitions.length ? state : withDecision(state, { transitions: kept });
+}
+
+/** What a member owned that is gone is somebody else's at once: there is nobody to hand it over. */
+function withOrphansClaimed(state: ClusterState): ClusterState {
+  const { decision } = state;
+  const gone = new Set(membersWith(state, 'invalid'));
+  if (!decision.owners.some((owner) => gone.has(owner)) || claimingMembers(state).length === 0) return state;
+  const claimed = claimOwners(state, futureOwners(decision), decision.seed);
+  const owners = decision.owners.map((owner, position) => (gone.has(owner) ? claimed[position]! : owner));
+  return withDecision(state, { owners, transitions: transitionsFor({ ...decision, owners }, claimed) });
+}
+
+/** When nothing is under way and nobody is down: what an interrupted transition has left to claim. */
+function withRestClaimed(state: ClusterState): ClusterState {
+  const { decision } = state;
+  if (decision.transitions.length > 0 || membersWith(state, 'down').length > 0) return state;
+  if (claimingMembers(state).length === 0) return state;
+  const transitions = transitionsFor(decision, claimOwners(state, decision.owners, decision.seed));
+  return transitions.length === 0 ? state : withDecision(state, { transitions });
+}
+
+/** The claimant never lets itself go: the next one does. */
+function withMembersGone(state: ClusterState, self: NodeName): ClusterState {
+  let next = state;
+  const owners = new Set([...state.decision.owners, ...futureOwners(state.decision)]);
+  for (const name of membersWith(state, 'exiting')) {
+    if (name !== self && !owners.has(name)) {
+      next = withMember(next, name, { status: 'invalid', writer: self });
+    }
+  }
+  return next;
+}
+
+function transitionsFor(decision: Decision, owners: readonly NodeName[]) {
+  const { term, epoch } = decision;
+  return transitionsTo(decision, owners, ringEpoch({ term, epoch: epoch + 1 }));
+}
+
+function withDecision(state: ClusterState, change: Partial<Decision>): ClusterState {
+  return { ...state, decision: { ...state.decision, ...change } };
+}
