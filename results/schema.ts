@@ -86,6 +86,8 @@ export const resultsSchema = z.object({
     concurrentWorkers: z.number().int(),
     threads: z.number().int(),
     connections: z.string(),
+    /** Whether built-in drivers waited for replies without sleeping; absent in runs of before there was a choice. */
+    busyPoll: z.boolean().optional(),
     operations: z.array(z.object({ name: z.string(), weight: z.number() })),
     keyGenerator: z.array(z.union([z.string(), z.number()])),
     valueGenerator: z.array(z.union([z.string(), z.number()])),

@@ -30,7 +30,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
 function options(yargs: Argv): Argv {
   const text = { type: 'string', requiresArg: true } as const;
   return yargs
-    .group(['config', 'driver', 'endpoint', 'connections', 'timeout'], 'What is measured:')
+    .group(['config', 'driver', 'endpoint', 'connections', 'timeout', 'busy-poll'], 'What is measured:')
+    .option('busy-poll', {
+      type: 'boolean',
+      describe: 'Wait for replies without sleeping while few are awaited (--no-busy-poll to sleep)',
+    })
     .option('config', { ...text, describe: 'Configuration: a module (.ts, .js) or JSON; flags override it' })
     .option('driver', { ...text, describe: 'Built-in driver or path of a driver module (default rkv)' })
     .option('endpoint', {

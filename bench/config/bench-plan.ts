@@ -28,6 +28,7 @@ export interface BenchPlan {
   randomAlgorithm: string;
   randomSeed: [number, number, number];
   shutdownOnError: boolean;
+  busyPoll: boolean;
   reportIntervalMs: number;
   timeoutMs: number;
   connections: 'shared' | 'per-worker';
@@ -54,6 +55,7 @@ const tutorial = {
   randomAlgorithm: 'exsss',
   randomSeed: [1, 4, 3],
   shutdownOnError: false,
+  busyPoll: true,
   reportInterval: '1s',
   threads: 1,
   connections: 'shared',
@@ -113,6 +115,7 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     randomAlgorithm: merged.randomAlgorithm!,
     randomSeed: merged.randomSeed!,
     shutdownOnError: merged.shutdownOnError!,
+    busyPoll: merged.busyPoll!,
     reportIntervalMs: merged.reportInterval!,
     timeoutMs: merged.timeout!,
     connections: merged.connections!,

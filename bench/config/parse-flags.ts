@@ -17,6 +17,7 @@ export interface BenchFlags {
   timeout?: string | undefined;
   connections?: string | undefined;
   shutdownOnError?: boolean | undefined;
+  busyPoll?: boolean | undefined;
   raw?: boolean | undefined;
   results?: string | undefined;
   nodes?: string | undefined;
@@ -71,6 +72,7 @@ export function configFromFlags(flags: BenchFlags): BenchConfigInput {
       });
   }
   if (flags.shutdownOnError !== undefined) config.shutdownOnError = flags.shutdownOnError;
+  if (flags.busyPoll !== undefined) config.busyPoll = flags.busyPoll;
   if (flags.raw !== undefined) config.raw = flags.raw;
   if (flags.results !== undefined) config.testDir = flags.results;
   number(flags.nodes, 'nodes', (value) => {

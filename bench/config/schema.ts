@@ -44,6 +44,8 @@ export const benchConfigSchema = z.strictObject({
   randomSeed: z.tuple([z.number().int(), z.number().int(), z.number().int()]).optional(),
   /** End the run at the first failed operation, with exit code 1. */
   shutdownOnError: z.boolean().optional(),
+  /** Wait for replies without sleeping while few operations are in flight; built-in drivers only. */
+  busyPoll: z.boolean().optional(),
   reportInterval: durationMs.optional(),
   /** Load threads; the workers are shared out evenly. */
   threads: count.max(64).optional(),

@@ -28,6 +28,7 @@ const basePlan: LoadPlan = {
   endpoints: [],
   driverOptions: {},
   shutdownOnError: false,
+  busyPoll: true,
   raw: false,
 };
 

@@ -20,6 +20,8 @@ export interface LoadPlan {
   endpoints: { host: string; port: number }[];
   driverOptions: Record<string, unknown>;
   shutdownOnError: boolean;
+  /** Wait for replies without sleeping, where that pays. */
+  busyPoll: boolean;
   /** Post every successful operation as a sample. */
   raw: boolean;
 }

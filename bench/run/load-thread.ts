@@ -16,6 +16,8 @@ interface OpenLoop {
   begin(): void;
   stop(): void;
   close(): Promise<void>;
+  /** Microseconds that the thread was busy with nothing but waiting. */
+  waitedUs(): number;
 }
 
 const plan = workerData as LoadPlan;
@@ -75,7 +77,12 @@ async function openLoop(driver: Driver): Promise<OpenLoop> {
   if (driver.openTicketed !== undefined) {
     const loop = new TicketedLoop({ ...common, driverOptions });
     const session = await driver.openTicketed(loop);
-    return { begin: () => loop.begin(session), stop: () => loop.stop(), close: () => session.close() };
+    return {
+      begin: () => loop.begin(session),
+      stop: () => loop.stop(),
+      close: () => session.close(),
+      waitedUs: () => loop.waitedUs,
+    };
   }
   const sessions = await openSessions(driver, driverOptions, workload);
   const loop = new PromiseLoop(common);
@@ -85,6 +92,7 @@ async function openLoop(driver: Driver): Promise<OpenLoop> {
     close: async () => {
       await Promise.allSettled(sessions.map((session) => session.close?.()));
     },
+    waitedUs: () => 0,
   };
 }
 
@@ -101,9 +109,11 @@ async function openSessions(driver: Driver, options: DriverOptions, workload: Wo
 }
 
 async function finish(end: LoopEnd): Promise<void> {
-  const { utilization } = performance.eventLoopUtilization(utilizationAtStart);
+  const { active, idle } = performance.eventLoopUtilization(utilizationAtStart);
+  // Waiting without sleeping looks like work to the event loop.
+  const workedMs = Math.max(0, active - opened!.waitedUs() / 1000);
   const patience = setTimeout(() => process.exit(), closeTimeoutMs);
-  post({ kind: 'finished', end, busyShare: utilization });
+  post({ kind: 'finished', end, busyShare: active + idle > 0 ? workedMs / (active + idle) : 0 });
   await opened!.close().catch(() => {});
   clearTimeout(patience);
   port.close();

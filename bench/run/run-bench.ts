@@ -184,6 +184,7 @@ function configOf(plan: BenchPlan): Results['config'] {
     concurrentWorkers: plan.concurrentWorkers,
     threads: plan.threads,
     connections: plan.connections,
+    busyPoll: plan.busyPoll,
     operations: plan.operations,
     keyGenerator: [...plan.keyGenerator],
     valueGenerator: [...plan.valueGenerator],

@@ -8,6 +8,7 @@ import {
   ticketFailed,
   ticketMissing,
 } from '../driver.js';
+import { BusyPoll } from './busy-poll.js';
 import { LoadLoop, type LoadLoopOptions } from './load-loop.js';
 import type { WindowRecorder } from './window-recorder.js';
 import type { Workload } from './workload.js';
@@ -28,6 +29,7 @@ export class TicketedLoop implements TicketedContext {
   readonly #recorder: WindowRecorder;
   readonly #workload: Workload;
   readonly #clock: LoadLoopOptions['clock'];
+  readonly #busyPoll: BusyPoll | undefined;
   readonly #expired: Uint8Array;
   /** Tickets submitted since the last flush, whose start time is yet to be taken. */
   readonly #unsent: Int32Array;
@@ -49,6 +51,11 @@ export class TicketedLoop implements TicketedContext {
     this.#workload = workload;
     this.#recorder = recorder;
     this.#clock = options.clock;
+    if (plan.busyPoll)
+      this.#busyPoll = new BusyPoll({
+        nowUs: () => options.clock.nowUs(),
+        onNextTurn: (callback) => void setImmediate(callback),
+      });
     this.#loop = new LoadLoop(options, (ticket) => this.#expire(ticket));
     this.#expired = new Uint8Array(this.workers);
     this.#unsent = new Int32Array(this.workers);
@@ -69,6 +76,11 @@ export class TicketedLoop implements TicketedContext {
     this.settled();
   }
 
+  /** Microseconds that the thread was busy with nothing but waiting. */
+  get waitedUs(): number {
+    return this.#busyPoll?.turnedUs ?? 0;
+  }
+
   stop(): void {
     this.#loop.stop('completed');
   }
@@ -79,6 +91,7 @@ export class TicketedLoop implements TicketedContext {
 
   arrived(): void {
     this.#loop.readClock();
+    this.#busyPoll?.arrived(this.#loop.nowUs);
   }
 
   complete(ticket: number, reported: number): void {
@@ -114,6 +127,7 @@ export class TicketedLoop implements TicketedContext {
     for (let i = 0; i < this.#unsentCount; i++) startedUs[this.#unsent[i]!] = nowUs;
     this.#unsentCount = 0;
     this.#session!.flush();
+    this.#busyPoll?.sent(nowUs, this.#loop.inFlight);
   }
 
   #start(ticket: number): void {
