@@ -5,6 +5,11 @@ import { ServerError } from '../server-error.js';
 /** Listens on a port (0 for any free one) and returns the port. */
 export function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+      const message = `${port} is no port: ports are 1 to 65535, and 0 takes a free one.`;
+      reject(new ServerError('bad-address', message, { definite: true }));
+      return;
+    }
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
     server.listen({ host, port, backlog: 1024 }, () => resolve((server.address() as AddressInfo).port));
   });
