@@ -50,7 +50,9 @@ export class RkvClient {
   static connect({ host, port, timeoutMs = timeoutMsDefault }: ClientOptions): Promise<RkvClient> {
     return new Promise((resolve, reject) => {
       if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-        reject(new ServerError('bad-address', `${port} is no port: ports are 1 to 65535.`, { definite: true }));
+        reject(
+          new ServerError('bad-address', `${port} is no port: ports are 1 to 65535.`, { definite: true }),
+        );
         return;
       }
       const socket = connect({ host, port, noDelay: true });
