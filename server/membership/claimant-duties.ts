@@ -16,12 +16,14 @@ import {
 } from './cluster-state.js';
 import { claimingMembers, claimOwners, transitionsTo } from './future-ring.js';
 import { isRingReady } from './ring-ready.js';
+import { withStaged } from './staging.js';
 
 /** One step at the claimant. Returns the same state when there is nothing to do. */
 export function claimantDuties(state: ClusterState, self: NodeName): ClusterState {
   const status = state.members.get(self)?.status;
   if (status !== 'valid' && status !== 'leaving') return state;
-  let next = withMembersBack(state, self);
+  let next = withJoinsCancelled(state, self);
+  next = withSomebodyLeft(withMembersBack(next, self), self);
   next = withTransitionsDone(next);
   next = withTransitionsDropped(next);
   next = withOrphansClaimed(next);
@@ -33,12 +35,29 @@ export function claimantDuties(state: ClusterState, self: NodeName): ClusterStat
   return { ...next, decision: { ...next.decision, epoch: state.decision.epoch + 1 } };
 }
 
+function withJoinsCancelled(state: ClusterState, self: NodeName): ClusterState {
+  const cancelled = [...state.staged].filter(([, { action }]) => action.kind === 'cancel-join');
+  if (cancelled.length === 0) return state;
+  let next = withStaged(state, new Map(cancelled.map(([name]) => [name, { kind: 'none' }])), self);
+  for (const [name] of cancelled) {
+    if (state.members.get(name)?.status !== 'joining') continue;
+    next = withMember(next, name, { status: 'invalid', writer: self });
+  }
+  return next;
+}
+
 function withMembersBack(state: ClusterState, self: NodeName): ClusterState {
   let next = state;
   for (const [name, { status, isRejoin }] of state.members) {
     if (status === 'joining' && isRejoin) next = withMember(next, name, { status: 'valid', writer: self });
   }
   return next;
+}
+
+/** When all were told to leave, at once and by different operators, the claimant stays. */
+function withSomebodyLeft(state: ClusterState, self: NodeName): ClusterState {
+  const isNobodyLeft = claimingMembers(state).length === 0 && membersWith(state, 'joining').length === 0;
+  return isNobodyLeft ? withMember(state, self, { status: 'valid', writer: self }) : state;
 }
 
 function withTransitionsDone(state: ClusterState): ClusterState {

@@ -64,8 +64,13 @@ export interface Decision {
   readonly seed: number;
 }
 
+/**
+ * What is staged for a member; `none` once it was done or cleared. A join that was cleared is `cancel-join` until
+ * the claimant has let the member go: only the claimant decides between a commit and a clear at one moment.
+ */
 export type StagedAction =
   | { readonly kind: 'none' }
+  | { readonly kind: 'cancel-join' }
   | { readonly kind: 'leave' }
   | { readonly kind: 'force-remove' }
   | { readonly kind: 'replace'; readonly replacement: NodeName }
@@ -135,7 +140,12 @@ export function createClusterState(options: {
 export function withMember(
   state: ClusterState,
   name: NodeName,
-  change: { status: MemberStatus; writer: NodeName; address?: string; isRejoin?: boolean },
+  change: {
+    status: MemberStatus;
+    writer: NodeName;
+    address?: string;
+    isRejoin?: boolean;
+  },
 ): ClusterState {
   const entry = state.members.get(name);
   const members = new Map(state.members);

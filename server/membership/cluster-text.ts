@@ -64,6 +64,7 @@ const partSchemas = {
     z.strictObject({
       action: z.discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('none') }),
+        z.strictObject({ kind: z.literal('cancel-join') }),
         z.strictObject({ kind: z.literal('leave') }),
         z.strictObject({ kind: z.literal('force-remove') }),
         z.strictObject({ kind: z.literal('replace'), replacement: name }),
@@ -111,12 +112,14 @@ export function encodeDelta(delta: ClusterDelta): string {
 
 /** Reads what encodeState wrote; throws a MembershipError that names the first thing that is wrong. */
 export function decodeState(text: string): ClusterState {
-  return checkedLengths(parsed(stateSchema, text));
+  const { format: _, ...state } = parsed(stateSchema, text);
+  return checkedLengths(state);
 }
 
 /** Reads what encodeDelta wrote; throws a MembershipError that names the first thing that is wrong. */
 export function decodeDelta(text: string): ClusterDelta {
-  return checkedLengths(parsed(deltaSchema, text) as ClusterDelta);
+  const { format: _, ...delta } = parsed(deltaSchema, text);
+  return checkedLengths(delta as ClusterDelta);
 }
 
 /** A digest of one part, 16 hex digits: equal parts have equal ones. */

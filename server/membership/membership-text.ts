@@ -16,7 +16,7 @@ export function memberStatusText(state: ClusterState): string {
     .map(([name, { status }]) => {
       const share = percent(count(decision.owners, name), ringSize).padStart(5);
       const pending = isPending ? `    ${percent(count(future, name), ringSize).padStart(5)}%` : '      --  ';
-      return `${status.padEnd(8)}   ${share}%${pending}    '${name}'`;
+      return `${status.padEnd(8)}  ${share}%${pending}    '${name}'`;
     });
   const total = (status: MemberStatus) => membersWith(state, status).length;
   return lines(
@@ -30,7 +30,10 @@ export function memberStatusText(state: ClusterState): string {
 }
 
 /** The picture of the ring: a letter for each partition, a bar behind every target_n of them. */
-export function ringText(state: ClusterState, options: { hasLegend?: boolean; isNumeric?: boolean } = {}): string {
+export function ringText(
+  state: ClusterState,
+  options: { hasLegend?: boolean; isNumeric?: boolean } = {},
+): string {
   const { decision, ringSize } = state;
   const names = [...new Set(decision.owners)].sort();
   const isNumeric = options.isNumeric === true || names.length > 26;

@@ -115,7 +115,8 @@ function plannedTransition(
     const wasJoining = joins.includes(name);
     if (isForced) forced.add(name);
     if ('replacement' in action) replaced.set(name, action.replacement);
-    next = withMember(next, name, { status: isForced || wasJoining ? 'invalid' : 'leaving', writer: self });
+    const status = isForced || wasJoining ? 'invalid' : 'leaving';
+    next = withMember(next, name, { status, writer: self });
   }
   const future = futureOwners(decision).map((owner) => replaced.get(owner) ?? owner);
   const claimed = claimOwners(next, future, seed);

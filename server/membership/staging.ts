@@ -30,7 +30,7 @@ export type StagingResult =
   | { readonly kind: 'refused'; readonly code: StagingRefusal };
 
 /** A change of one member that can be staged. Joins are staged by joining, `down` is done at once. */
-export type StageableAction = Exclude<StagedAction, { kind: 'none' }>;
+export type StageableAction = Exclude<StagedAction, { kind: 'none' | 'cancel-join' }>;
 
 /**
  * The state with which `self`, alone so far, becomes a joining member of the target's cluster. Its own data is
@@ -78,28 +78,30 @@ export function markDown(
 }
 
 /**
- * Unstages everything. A member that was joining is a member no more and alone again; nothing is stopped and no
- * data is touched.
+ * Unstages everything. A member that was joining is let go by the claimant and alone again; nothing is stopped
+ * and no data is touched.
  */
 export function clearStaged(state: ClusterState, self: NodeName): ClusterState {
-  let cleared = state;
-  for (const name of stagedJoins(state)) {
-    cleared = withMember(cleared, name, { status: 'invalid', writer: self });
-  }
-  const none = [...stagedChanges(state)].map(([name]) => [name, { kind: 'none' }] as const);
-  return none.length === 0 ? cleared : withStaged(cleared, new Map(none), self);
+  const actions = new Map<NodeName, StagedAction>();
+  for (const name of stagedChanges(state).keys()) actions.set(name, { kind: 'none' });
+  for (const name of stagedJoins(state)) actions.set(name, { kind: 'cancel-join' });
+  return actions.size === 0 ? state : withStaged(state, actions, self);
 }
 
 /** The members that a commit would let in, sorted. Those who come back from having been down are not staged. */
 export function stagedJoins(state: ClusterState): NodeName[] {
-  return membersWith(state, 'joining').filter((name) => state.members.get(name)?.isRejoin === false);
+  return membersWith(state, 'joining').filter(
+    (name) =>
+      state.members.get(name)?.isRejoin === false && state.staged.get(name)?.action.kind !== 'cancel-join',
+  );
 }
 
 /** The staged changes of members that are there still, sorted by name; joins are not among them. */
 export function stagedChanges(state: ClusterState): ReadonlyMap<NodeName, StageableAction> {
   const changes: [NodeName, StageableAction][] = [];
   for (const [name, { action }] of state.staged) {
-    if (action.kind !== 'none' && isMember(state, name)) changes.push([name, action]);
+    const isChange = action.kind !== 'none' && action.kind !== 'cancel-join';
+    if (isChange && isMember(state, name)) changes.push([name, action]);
   }
   return new Map(changes.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -150,7 +152,9 @@ function replacementRefusal(
 /** Whether nobody would be left to own the ring. */
 function isLastOne(state: ClusterState, name: NodeName): boolean {
   const going = stagedChanges(state);
-  return membersWith(state, 'joining', 'valid').every((member) => member === name || going.has(member));
+  return [...membersWith(state, 'valid'), ...stagedJoins(state)].every(
+    (member) => member === name || going.has(member),
+  );
 }
 
 function isMember(state: ClusterState, name: NodeName): boolean {
