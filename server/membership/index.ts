@@ -63,4 +63,4 @@ export {
   stagedChanges,
   stagedJoins,
 } from './staging.js';
-export { refusalText, stagedText } from './staging-text.js';
+export { downText, joinedText, refusalText, stagedText } from './staging-text.js';

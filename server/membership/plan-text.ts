@@ -10,9 +10,10 @@ import { refusalText } from './staging-text.js';
 export function planText(result: PlanResult, n: number): string {
   if (result.kind === 'planned') return plannedText(result.plan, n);
   if (result.code === 'invalid_change') {
+    const replacement = 'replacement' in result.action ? result.action.replacement : undefined;
     return lines(
       `A staged change of '${result.name}' cannot be done any more:`,
-      refusalText(result.why, result.name),
+      refusalText(result.why, result.name, replacement),
       "Use 'rkv admin clear' and stage what is still wanted.",
     );
   }

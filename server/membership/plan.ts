@@ -52,6 +52,7 @@ export type PlanResult =
       readonly kind: 'refused';
       readonly code: 'invalid_change';
       readonly name: NodeName;
+      readonly action: StageableAction;
       readonly why: StagingRefusal;
     };
 
@@ -64,12 +65,15 @@ export type CommitResult =
 
 /** Plans the staged changes. The same state and seed give the same plan; an empty one if nothing is staged. */
 export function planChanges(state: ClusterState, seed: number): PlanResult {
-  if (!isRingReady(state)) return { kind: 'refused', code: 'ring_not_ready' };
+  const isSomebodyBack = [...state.members.values()].some(
+    ({ status, isRejoin }) => status === 'joining' && isRejoin,
+  );
+  if (isSomebodyBack || !isRingReady(state)) return { kind: 'refused', code: 'ring_not_ready' };
   const joins = stagedJoins(state);
   const changes = stagedChanges(state);
   for (const [name, action] of changes) {
     const why = changeRefusal(state, name, action);
-    if (why !== undefined) return { kind: 'refused', code: 'invalid_change', name, why };
+    if (why !== undefined) return { kind: 'refused', code: 'invalid_change', name, action, why };
   }
   const isEmpty = joins.length === 0 && changes.size === 0;
   const transitions = isEmpty ? [] : [plannedTransition(state, joins, changes, seed)];

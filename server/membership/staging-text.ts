@@ -3,7 +3,7 @@ import type { NodeName } from '../ring/index.js';
 import type { StageableAction, StagingRefusal } from './staging.js';
 
 /** Why something was refused, for the operator; `name` is the member whose change it was. */
-export function refusalText(code: StagingRefusal, name: string): string {
+export function refusalText(code: StagingRefusal, name: string, replacement = name): string {
   switch (code) {
     case 'self_join':
       return 'Failed: This node cannot join itself in a cluster';
@@ -20,10 +20,10 @@ export function refusalText(code: StagingRefusal, name: string): string {
     case 'already_leaving':
       return `Failed: '${name}' is already in the process of leaving the cluster.`;
     case 'already_replacement':
-      return `Failed: '${name}' is already staged to replace another node.`;
+      return `Failed: '${replacement}' is already staged to replace another node.`;
     case 'invalid_replacement':
       return [
-        `Failed: '${name}' is not a valid candidate for replacement.`,
+        `Failed: '${replacement}' is not a valid candidate for replacement.`,
         'Only newly joining nodes can be used for replacement.',
       ].join('\n');
     case 'is_claimant':
@@ -51,4 +51,14 @@ export function stagedText(name: NodeName, action: StageableAction): string {
     case 'force-replace':
       return `Success: staged forced replacement of '${name}' with '${action.replacement}'`;
   }
+}
+
+/** What an operator reads after a join was staged. */
+export function joinedText(name: NodeName, target: NodeName): string {
+  return `Success: staged join request for '${name}' to '${target}'`;
+}
+
+/** What an operator reads after a member was marked as down. */
+export function downText(name: NodeName): string {
+  return `Success: '${name}' marked as down`;
 }
