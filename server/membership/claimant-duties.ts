@@ -20,8 +20,7 @@ import { withStaged } from './staging.js';
 
 /** One step at the claimant. Returns the same state when there is nothing to do. */
 export function claimantDuties(state: ClusterState, self: NodeName): ClusterState {
-  const status = state.members.get(self)?.status;
-  if (status !== 'valid' && status !== 'leaving') return state;
+  if (!mayDecide(state, self)) return state;
   let next = withJoinsCancelled(state, self);
   next = withSomebodyLeft(withMembersBack(next, self), self);
   next = withTransitionsDone(next);
@@ -33,6 +32,13 @@ export function claimantDuties(state: ClusterState, self: NodeName): ClusterStat
   }
   if (next.decision === state.decision) return next;
   return { ...next, decision: { ...next.decision, epoch: state.decision.epoch + 1 } };
+}
+
+/** An exiting claimant leaves the rest to its successor; while there is none, it still lets members back in. */
+function mayDecide(state: ClusterState, self: NodeName): boolean {
+  const candidates = membersWith(state, 'valid', 'leaving');
+  const isLastVoice = candidates.length === 0 && state.members.get(self)?.status === 'exiting';
+  return isLastVoice || candidates.includes(self);
 }
 
 function withJoinsCancelled(state: ClusterState, self: NodeName): ClusterState {

@@ -13,7 +13,6 @@
 import type { NodeName } from '../ring/index.js';
 import { claimantDuties } from './claimant-duties.js';
 import { type ClusterState, futureOwners, membersWith, voters, withMember } from './cluster-state.js';
-import { claimingMembers } from './future-ring.js';
 import { isRingReady, noteSeen } from './ring-ready.js';
 
 /** What a node knows beside the state. */
@@ -49,7 +48,7 @@ function ownDuties(state: ClusterState, self: NodeName, view: MembershipView): C
   const status = state.members.get(self)?.status;
   if (status === 'down') return withMember(state, self, { status: 'joining', writer: self, isRejoin: true });
   if (status !== 'leaving' || !view.isDrained || !isRingReady(state)) return state;
-  if (claimingMembers(state).length === 0) return state;
+  if (membersWith(state, 'valid').length === 0) return state;
   const { decision } = state;
   if (decision.owners.includes(self) || futureOwners(decision).includes(self)) return state;
   return withMember(state, self, { status: 'exiting', writer: self });
