@@ -11,6 +11,7 @@ const rooms = ['server', 'bench', 'drivers', 'charts', 'results', 'bin'];
 /** Rooms whose code decides; what happens in them depends on their arguments alone. */
 const pureRooms = [
   'server/ring',
+  'server/membership',
   'server/object',
   'server/storage',
   'server/resp',
