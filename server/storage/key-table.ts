@@ -126,6 +126,24 @@ export class KeyTable {
     }
   }
 
+  /**
+   * Hashes (unsigned) and addresses, from the segment of `hash` on, a segment at a time: unordered within a
+   * segment, and all hashes of one below all of the next. The table must not change meanwhile.
+   */
+  *pairsFrom(hash: number): Generator<{ hash: number; address: number }[]> {
+    let previous: Int32Array | undefined;
+    for (let entry = (hash >>> 1) >>> (31 - this.#depth); entry < this.#directory.length; entry++) {
+      const segment = this.#directory[entry]!;
+      if (segment === previous) continue;
+      previous = segment;
+      const pairs: { hash: number; address: number }[] = [];
+      for (let at = firstPairAt; at < segment.length; at += 2) {
+        if (segment[at + 1] !== 0) pairs.push({ hash: segment[at]! >>> 0, address: segment[at + 1]! });
+      }
+      yield pairs;
+    }
+  }
+
   /** Makes room in a segment by doubling or splitting it. */
   #grow(hash: number, segment: Int32Array): void {
     const slots = slotMask(segment) + 1;

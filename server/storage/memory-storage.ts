@@ -123,16 +123,46 @@ export class MemoryStorage implements Storage {
     this.#isVisiting = true;
     try {
       for (const address of this.#table.addresses()) {
-        const { bytes, words } = this.#heap.slabs[slabOf(address)]!;
-        const keyStart = (wordOf(address) + keyWord) * 4;
-        const keyEnd = keyStart + words[wordOf(address) + keyLengthWord]!;
         this.#view(address, view);
-        accumulator = visit(accumulator, bytes.subarray(keyStart, keyEnd), view);
+        accumulator = visit(accumulator, this.#keyAt(address), view);
       }
     } finally {
       this.#isVisiting = wasVisiting;
     }
     return accumulator;
+  }
+
+  /** In the order of the key's hash, and of the bytes of keys that share one. */
+  scan(after: Buffer | undefined, limit: number, visit: (key: Buffer, record: RecordView) => void): boolean {
+    const afterHash = after && hashKey(after, 0, after.length, this.#seedLow, this.#seedHigh) >>> 0;
+    const view = emptyRecordView();
+    let visited = 0;
+    const wasVisiting = this.#isVisiting;
+    this.#isVisiting = true;
+    try {
+      for (const pairs of this.#table.pairsFrom(afterHash ?? 0)) {
+        const following = pairs
+          .map(({ hash, address }) => ({ hash, address, key: this.#keyAt(address) }))
+          .filter(({ hash, key }) => {
+            if (after === undefined || afterHash === undefined || hash > afterHash) return true;
+            return hash === afterHash && Buffer.compare(key, after) > 0;
+          })
+          .sort((a, b) => a.hash - b.hash || Buffer.compare(a.key, b.key));
+        for (const { address, key } of following) {
+          if (visited === limit) return true;
+          this.#view(address, view);
+          visit(key, view);
+          visited++;
+        }
+      }
+    } finally {
+      this.#isVisiting = wasVisiting;
+    }
+    return false;
+  }
+
+  isDurable(): boolean {
+    return true;
   }
 
   sync(done: (error?: Error) => void): void {
@@ -162,6 +192,12 @@ export class MemoryStorage implements Storage {
     return (
       slab.words[word + keyLengthWord] === end - start && equalsWords(slab, word + keyWord, key, start, end)
     );
+  }
+
+  #keyAt(address: number): Buffer {
+    const { bytes, words } = this.#heap.slabs[slabOf(address)]!;
+    const start = (wordOf(address) + keyWord) * 4;
+    return bytes.subarray(start, start + words[wordOf(address) + keyLengthWord]!);
   }
 
   #isTombstone(address: number): boolean {

@@ -20,11 +20,15 @@ export interface RecordView {
 }
 
 export interface Storage {
-  /** Fills `out` and returns true if the key in `key[keyStart..keyEnd)` has a record, tombstones included. */
+  /**
+   * Fills `out` and returns true if the key in `key[keyStart..keyEnd)` has a record, tombstones included. Sees
+   * every put at once, durable or not. Throws a StorageError `corrupt` if the record is there and damaged.
+   */
   get(key: Buffer, keyStart: number, keyEnd: number, out: RecordView): boolean;
   /**
    * Stores a record whatever was there before. Copies key, version and value, so the caller's buffers are free
-   * again at once. Throws a StorageError, having changed nothing, when it can hold no more.
+   * again at once. Throws a StorageError, having changed nothing, when it can hold no more. Takes the place of
+   * a corrupt record as of any other.
    */
   put(key: Buffer, keyStart: number, keyEnd: number, record: RecordView): void;
   /** Removes a record physically, leaving no tombstone; false if there was none. */
@@ -37,13 +41,31 @@ export interface Storage {
   /** Bytes that the records take up, with what the engine keeps beside them. */
   readonly bytesUsed: number;
   /**
-   * Visits every record once, in no particular order. Key and record are valid during the visit only, and the
+   * Visits every record once, in no particular order; a corrupt one is left out and reported. Key and record are valid during the visit only, and the
    * visitor must not change the storage.
    */
   reduce<A>(visit: (accumulator: A, key: Buffer, record: RecordView) => A, initial: A): A;
-  /** Calls `done` when everything put so far is as durable as this engine makes it; memory: at once. */
+  /**
+   * Visits up to `limit` records that follow the key `after` (undefined: from the first on) in the engine's own
+   * order, and returns whether there are more. The order is of keys alone and never changes: whoever goes on
+   * after the last key it saw, which may be gone by then, visits every record that was there throughout exactly
+   * once. Key and record are valid during the visit only, and the visitor must not change the storage.
+   */
+  scan(after: Buffer | undefined, limit: number, visit: (key: Buffer, record: RecordView) => void): boolean;
+  /**
+   * Whether what a get of the key answers is as durable as this engine makes it; memory: always. If not, it is
+   * once a `sync` begun now is done without an error.
+   */
+  isDurable(key: Buffer, keyStart: number, keyEnd: number): boolean;
+  /**
+   * Calls `done` when everything put so far is as durable as this engine makes it; memory: at once. With an
+   * error, some of it is not: when the error is definite, what was put since the last call has been undone.
+   */
   sync(done: (error?: Error) => void): void;
-  /** Frees everything. The storage must not be used afterwards. */
+  /**
+   * Frees the memory that the storage takes; what an engine made durable stays. The storage must not be used
+   * afterwards.
+   */
   dispose(): void;
 }
 
