@@ -152,7 +152,7 @@ describe('the pure core', () => {
 
   test('imports nothing that reaches the machine', () => {
     const reaching = pure.flatMap(({ path, text }) =>
-      [...text.matchAll(/from '([^'.][^']*)'/g)]
+      [...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^'.][^']*)'/gm)]
         .map(([, name]) => name!)
         .filter((name) => !pureImports.has(name))
         .map((name) => `${path} imports ${name}: take it as an argument`),
