@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Figure, FigureOptions } from './figure.js';
-import { redisBenchmark, rkvBench, startRedis, startRkvServer } from './processes.js';
+import { bytesPerKey, redisBenchmark, rkvBench, startRedis, startRkvServer } from './processes.js';
 import { writeSampleRun } from './sample-run.js';
 
 const run = promisify(execFile);
@@ -98,6 +98,28 @@ const memory: Figure = {
   }),
 };
 
+const memoryPerKey: Figure = {
+  id: 'memory-per-key',
+  title: 'rkv server, memory storage: bytes per key at 1,000,000 keys of 100 B / Redis',
+  target: { kind: 'at most', value: 2 },
+  unit: '',
+  prepare: async (options) => ({
+    once: async () => {
+      const servers = [await startRkvServer(), await startRedis()];
+      try {
+        const [ours = 0, peers = 0] = [
+          await bytesPerKey(servers[0]!, requests(options, 1_000_000)),
+          await bytesPerKey(servers[1]!, requests(options, 1_000_000)),
+        ];
+        return { value: ours / peers, detail: `${ours.toFixed(0)} to ${peers.toFixed(0)} bytes` };
+      } finally {
+        await Promise.all(servers.map((server) => server.close()));
+      }
+    },
+    close: async () => {},
+  }),
+};
+
 const charts: Figure = {
   id: 'charts',
   title: 'all charts of a run of 60 rows and three operations, in a new process',
@@ -127,6 +149,7 @@ export const figures: readonly Figure[] = [
   tutorialSetting,
   charts,
   memory,
+  memoryPerKey,
 ];
 
 /** CPU per operation of rkv's driver to that of redis-benchmark, on one and the same Redis. */

@@ -2,7 +2,7 @@
 // Everything listens on loopback, is bounded in operations or time, and is ended by its own process id.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ const startTimeoutMs = 15_000;
 
 export interface RunningServer {
   port: number;
+  pid: number;
   close(): Promise<void>;
 }
 
@@ -67,6 +68,29 @@ export async function redisBenchmark(
   return { opsPerSecond, cpuUsPerOp: (cpuSeconds * 1e6) / (tests * requests) };
 }
 
+/** Stores about a million keys of 100 bytes and gives the resident memory per key that this took, in bytes. */
+export async function bytesPerKey({ port, pid }: RunningServer, keys: number): Promise<number> {
+  const before = await residentBytes(pid);
+  // Three times as many draws as keys reach 95 of a hundred; the server says how many there are.
+  await run(
+    'redis-benchmark',
+    ['-p', port, '-t', 'set', '-d', 100, '-r', keys, '-n', 3 * keys, '-P', 16, '-q'].map(String),
+  );
+  const { stdout } = await run('redis-cli', ['-p', String(port), 'DBSIZE']);
+  const stored = Number(stdout);
+  if (!(stored > keys / 2))
+    throw new CannotMeasureError(`the server has ${stdout.trim()} keys instead of about ${keys}`);
+  return ((await residentBytes(pid)) - before) / stored;
+}
+
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const [, kilobytes] = /^VmRSS:\s*(\d+) kB/m.exec(status) ?? [];
+  if (kilobytes === undefined)
+    throw new CannotMeasureError('this system does not tell resident memory in /proc');
+  return Number(kilobytes) * 1024;
+}
+
 /** Runs `rkv bench run` in a folder of its own and gives its results. */
 export async function rkvBench(flags: readonly string[]): Promise<Results> {
   const folder = await mkdtemp(join(tmpdir(), 'rkv-perf-'));
@@ -99,7 +123,7 @@ async function startServer(command: string, flags: string[], port: number): Prom
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return { port, close: () => end(child) };
+  return { port, pid: child.pid!, close: () => end(child) };
 }
 
 async function end(child: ChildProcess): Promise<void> {
