@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { resultsSchema } from '../../results/schema.js';
-import { freePort, redisMissing, startRedis } from '../testing/redis-server.js';
+import { freePort } from '../perf/free-port.js';
+import { redisMissing, startRedis } from '../testing/redis-server.js';
 import { isAlive, runRkv, startRkv, until, withFolder } from '../testing/run-rkv.js';
 
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,7 +1,8 @@
 // A real Redis for end-to-end tests, on a free loopback port, ended by the test that started it.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
+import { freePort } from '../perf/free-port.js';
 import { until } from './run-rkv.js';
 
 /** Why tests that need Redis are skipped here, or undefined when they are not. */
@@ -39,14 +40,4 @@ export async function startRedis(): Promise<TestRedis> {
       await exited;
     },
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
