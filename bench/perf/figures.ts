@@ -39,7 +39,7 @@ const redisFifty: Figure = {
   target: { kind: 'at most', value: 1 },
   unit: '',
   prepare: (options) =>
-    compareCpu(options, ['--workers', '50', '--connections', 'per-worker'], ['-c', '50'], 150_000),
+    compareCpu(options, ['--workers', '50', '--connections', 'per-worker'], ['-c', '50'], 150_000, 4),
 };
 
 const redisPipelined: Figure = {
@@ -47,7 +47,7 @@ const redisPipelined: Figure = {
   title: 'redis driver, one connection, 64 workers: CPU per operation / redis-benchmark -P 16',
   target: { kind: 'at most', value: 1.2 },
   unit: '',
-  prepare: (options) => compareCpu(options, ['--workers', '64'], ['-c', '50', '-P', '16'], 1_000_000),
+  prepare: (options) => compareCpu(options, ['--workers', '64'], ['-c', '50', '-P', '16'], 2_000_000, 10),
 };
 
 const serverPlain = compareServers('server-p1', 1, 0.8, 150_000);
@@ -153,7 +153,13 @@ export const figures: readonly Figure[] = [
 ];
 
 /** CPU per operation of rkv's driver to that of redis-benchmark, on one and the same Redis. */
-async function compareCpu(options: FigureOptions, ours: string[], peers: string[], perTest: number) {
+async function compareCpu(
+  options: FigureOptions,
+  ours: string[],
+  peers: string[],
+  perTest: number,
+  seconds: number,
+) {
   const redis = await startRedis();
   return {
     once: async () => {
@@ -165,7 +171,7 @@ async function compareCpu(options: FigureOptions, ours: string[], peers: string[
         '--endpoint',
         endpoint,
         '--duration',
-        span(options, 4),
+        span(options, seconds),
         ...mix,
         ...ours,
       ];

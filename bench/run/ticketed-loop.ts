@@ -13,6 +13,13 @@ import { LoadLoop, type LoadLoopOptions } from './load-loop.js';
 import type { WindowRecorder } from './window-recorder.js';
 import type { Workload } from './workload.js';
 
+/**
+ * A batch goes out when it holds half of the workers' operations, though more replies are there to be looked at:
+ * otherwise store and generator would take turns, each asleep while the other works. Smaller batches than this
+ * are not worth a system call of their own.
+ */
+const batchMin = 16;
+
 export interface TicketedLoopOptions extends LoadLoopOptions {
   workload: Workload;
   driverOptions: DriverOptions;
@@ -34,6 +41,7 @@ export class TicketedLoop implements TicketedContext {
   /** Tickets submitted since the last flush, whose start time is yet to be taken. */
   readonly #unsent: Int32Array;
   #unsentCount = 0;
+  readonly #flushAt: number;
   #session: TicketedSession | undefined;
   readonly #remembersPuts: boolean;
   readonly #isPut: Uint8Array;
@@ -58,6 +66,7 @@ export class TicketedLoop implements TicketedContext {
       });
     this.#loop = new LoadLoop(options, (ticket) => this.#expire(ticket));
     this.#expired = new Uint8Array(this.workers);
+    this.#flushAt = Math.max(batchMin, Math.ceil(this.workers / 2));
     this.#unsent = new Int32Array(this.workers);
     this.#remembersPuts = workload.remembersPuts;
     this.#isPut = Uint8Array.from(workload.operations, ({ kind }) => (kind === 'put' ? 1 : 0));
@@ -135,6 +144,7 @@ export class TicketedLoop implements TicketedContext {
     this.#loop.inFlight++;
     this.#unsent[this.#unsentCount++] = ticket;
     this.#session!.submit(ticket, operation);
+    if (this.#unsentCount >= this.#flushAt) this.settled();
   }
 
   #expire(ticket: number): void {
