@@ -274,6 +274,23 @@ describe('the command line', () => {
   });
 });
 
+describe('the quorum flags of rkv put, get and delete', () => {
+  it('print the reason and what each vnode answered', async () => {
+    const cluster = await startCluster({ nodes: 3 });
+    const port = `${cluster.members[0]!.clientPort}`;
+    const vnode = 'node[123]@127\\.0\\.0\\.1  \\d+';
+    const put = await rkv('put', 'k', 'v', '--n', '3', '--w', '3', '--timeout', '1000', '--port', port);
+    expect(put).toMatchObject({ code: 0, out: expect.stringMatching(`^finished\n(ok  ${vnode}\n){3}$`) });
+    const get = await rkv('get', 'k', '--r', '2', '--port', port);
+    expect(get).toMatchObject({ code: 0, out: expect.stringMatching(`^finished\n(ok v  ${vnode}\n){2}$`) });
+    const { reason, results } = JSON.parse(
+      (await rkv('delete', 'k', '--w', '1', '--json', '--port', port)).out,
+    );
+    expect([reason, results[0].result]).toEqual(['finished', 'ok']);
+    expect((await rkv('get', 'k', '--n', '2', '--r', '3', '--port', port)).err).toContain('n, which is 2');
+  });
+});
+
 const redisCli = await run('redis-cli', ['--version']);
 
 describe.skipIf(redisCli.code !== 0)('redis-cli (skipped where it is not installed)', () => {

@@ -2,15 +2,30 @@
  * `rkv ping`, `rkv get`, `rkv put` and `rkv delete`: one request each, answered as the tutorial's Service does,
  * with the node and the partition that answered.
  *
- * Exit codes: 0 done, 1 the key has no value (get), 3 no server or an error answer.
+ * With --n, --r, --w or --timeout, get, put and delete answer as the tutorial's *_quorum functions: a reason, and
+ * a line for each vnode that answered.
+ *
+ * Exit codes: 0 done, 1 the key has no value (get), 3 no server, an error answer, or a quorum not met.
  */
 import type { Argv, CommandModule } from 'yargs';
-import { RkvClient, type VnodeAnswer } from '../client/index.js';
+import { type QuorumAnswer, type QuorumOptions, RkvClient, type VnodeAnswer } from '../client/index.js';
 
 interface ConnectionArguments {
   host: string;
   port: number;
   json: boolean;
+}
+
+interface GetFlags extends ConnectionArguments {
+  n: number | undefined;
+  r: number | undefined;
+  timeout: number | undefined;
+}
+
+interface WriteFlags extends ConnectionArguments {
+  n: number | undefined;
+  w: number | undefined;
+  timeout: number | undefined;
 }
 
 /** What a command prints: its result, and for programs the value apart. */
@@ -33,43 +48,54 @@ export const pingCommand: CommandModule<object, ConnectionArguments & { value: n
     }),
 };
 
-export const getCommand: CommandModule<object, ConnectionArguments & { key: string }> = {
+export const getCommand: CommandModule<object, GetFlags & { key: string }> = {
   command: 'get <key>',
   describe: 'Get the value of a key; exit code 1 if it has none',
   builder: (yargs) =>
-    connectionFlags(yargs)
+    quorumFlags(connectionFlags(yargs), 'r')
       .positional('key', { type: 'string', demandOption: true, describe: 'a key' })
+      .example('$0 get k1 --n 3 --r 2', 'what each of the first two vnodes answered')
       .example('$0 get k1', 'prints: ok v1  node1@127.0.0.1  <partition>') as never,
-  handler: ({ key, ...connection }) =>
-    ask(connection, async (client) => {
+  handler: ({ key, n, r, timeout, ...connection }) => {
+    const quorum = { n, needed: r, timeoutMs: timeout };
+    if (isGiven(quorum)) return askQuorum(connection, quorum, (client) => client.getQuorum(key, quorum));
+    return ask(connection, async (client) => {
       const { value, ...vnode } = await client.get(key);
       return value === null
         ? { ...vnode, result: 'not_found' }
         : { ...vnode, result: 'ok', value: value.toString() };
-    }),
+    });
+  },
 };
 
-export const putCommand: CommandModule<object, ConnectionArguments & { key: string; value: string }> = {
+export const putCommand: CommandModule<object, WriteFlags & { key: string; value: string }> = {
   command: 'put <key> <value>',
   describe: 'Store a value under a key',
   builder: (yargs) =>
-    connectionFlags(yargs)
+    quorumFlags(connectionFlags(yargs), 'w')
       .positional('key', { type: 'string', demandOption: true, describe: 'a key' })
       .positional('value', { type: 'string', demandOption: true, describe: 'a text' })
       .example('$0 put k1 v1 --port 7002', 'any node will do') as never,
-  handler: ({ key, value, ...connection }) =>
-    ask(connection, async (client) => ({ ...(await client.put(key, value)), result: 'ok' })),
+  handler: ({ key, value, n, w, timeout, ...connection }) => {
+    const quorum = { n, needed: w, timeoutMs: timeout };
+    if (isGiven(quorum))
+      return askQuorum(connection, quorum, (client) => client.putQuorum(key, value, quorum));
+    return ask(connection, async (client) => ({ ...(await client.put(key, value)), result: 'ok' }));
+  },
 };
 
-export const deleteCommand: CommandModule<object, ConnectionArguments & { key: string }> = {
+export const deleteCommand: CommandModule<object, WriteFlags & { key: string }> = {
   command: 'delete <key>',
   describe: 'Delete a key, which need not exist',
   builder: (yargs) =>
-    connectionFlags(yargs)
+    quorumFlags(connectionFlags(yargs), 'w')
       .positional('key', { type: 'string', demandOption: true, describe: 'a key' })
       .example('$0 delete k1', 'prints: ok  node1@127.0.0.1  <partition>') as never,
-  handler: ({ key, ...connection }) =>
-    ask(connection, async (client) => ({ ...(await client.delete(key)), result: 'ok' })),
+  handler: ({ key, n, w, timeout, ...connection }) => {
+    const quorum = { n, needed: w, timeoutMs: timeout };
+    if (isGiven(quorum)) return askQuorum(connection, quorum, (client) => client.deleteQuorum(key, quorum));
+    return ask(connection, async (client) => ({ ...(await client.delete(key)), result: 'ok' }));
+  },
 };
 
 function connectionFlags(yargs: Argv) {
@@ -78,6 +104,18 @@ function connectionFlags(yargs: Argv) {
     port: { type: 'number', default: 7001, describe: 'its port for clients' },
     json: { type: 'boolean', default: false, describe: 'print one line of JSON' },
   });
+}
+
+function quorumFlags(yargs: Argv, counted: 'r' | 'w') {
+  return yargs.options({
+    n: { type: 'number', describe: 'copies, for this request; prints what each vnode answered' },
+    [counted]: { type: 'number', describe: 'vnodes that must answer, for this request' },
+    timeout: { type: 'number', describe: 'milliseconds to wait for them' },
+  });
+}
+
+function isGiven({ n, needed, timeoutMs }: QuorumOptions): boolean {
+  return n !== undefined || needed !== undefined || timeoutMs !== undefined;
 }
 
 async function ask(
@@ -94,4 +132,32 @@ async function ask(
   } finally {
     client.close();
   }
+}
+
+/** Longer than the server takes to say that time is up. */
+const answerMarginMs = 5000;
+
+async function askQuorum(
+  { host, port, json }: ConnectionArguments,
+  { timeoutMs }: QuorumOptions,
+  request: (client: RkvClient) => Promise<QuorumAnswer>,
+): Promise<void> {
+  const patience = timeoutMs === undefined ? {} : { timeoutMs: timeoutMs + answerMarginMs };
+  const client = await RkvClient.connect({ host, port, ...patience });
+  try {
+    const { reason, results } = await request(client);
+    const told = results.map(({ value, ...rest }) =>
+      value === undefined ? rest : { ...rest, value: value.toString() },
+    );
+    if (json) process.stdout.write(`${JSON.stringify({ reason, results: told })}\n`);
+    else process.stdout.write(`${[reason, ...told.map(lineOf)].join('\n')}\n`);
+    if (reason !== 'finished') process.exitCode = 3;
+    else if (results.every(({ result }) => result === 'not_found')) process.exitCode = 1;
+  } finally {
+    client.close();
+  }
+}
+
+function lineOf({ result, value, node, partition }: { value?: string } & Omit<Answer, 'value'>): string {
+  return `${value === undefined ? result : `${result} ${value}`}  ${node}  ${partition}`;
 }

@@ -20,6 +20,28 @@ export interface VnodeAnswer {
   readonly partition: string;
 }
 
+/** What a request asks for itself; what is not given is the cluster's. */
+export interface QuorumOptions {
+  /** Copies. */
+  readonly n?: number | undefined;
+  /** Vnodes that must answer: the r of a get, the w of a write. */
+  readonly needed?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface QuorumVnodeAnswer extends VnodeAnswer {
+  /** `ok`, or why not: `not_found`, `down`, `failed`, `overloaded`. */
+  readonly result: string;
+  /** Of a get that found one. */
+  readonly value?: Buffer;
+}
+
+/** `finished`, or `timeout` or `insufficient`: then a write may take effect all the same. */
+export interface QuorumAnswer {
+  readonly reason: string;
+  readonly results: readonly QuorumVnodeAnswer[];
+}
+
 const timeoutMsDefault = 10_000;
 
 interface Waiting {
@@ -109,6 +131,23 @@ export class RkvClient {
     return { node: String(node), partition: String(partition) };
   }
 
+  /** As the tutorial's get_quorum: what each vnode answered. */
+  async getQuorum(key: string | Buffer, options: QuorumOptions): Promise<QuorumAnswer> {
+    return quorumAnswer(await this.send('RKV.GET', key, ...quorumWords('R', options)));
+  }
+
+  async putQuorum(
+    key: string | Buffer,
+    value: string | Buffer,
+    options: QuorumOptions,
+  ): Promise<QuorumAnswer> {
+    return quorumAnswer(await this.send('RKV.PUT', key, value, ...quorumWords('W', options)));
+  }
+
+  async deleteQuorum(key: string | Buffer, options: QuorumOptions): Promise<QuorumAnswer> {
+    return quorumAnswer(await this.send('RKV.DEL', key, ...quorumWords('W', options)));
+  }
+
   close(): void {
     this.#socket.destroy();
   }
@@ -148,6 +187,28 @@ export class RkvClient {
     this.#failure ??= error;
     for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#failure);
   }
+}
+
+function quorumWords(counted: string, { n, needed, timeoutMs }: QuorumOptions): (string | number)[] {
+  return [
+    ...(n === undefined ? [] : ['N', n]),
+    ...(needed === undefined ? [] : [counted, needed]),
+    ...(timeoutMs === undefined ? [] : ['TIMEOUT', timeoutMs]),
+  ];
+}
+
+function quorumAnswer(reply: Reply): QuorumAnswer {
+  const [reason, results] = asArray(reply);
+  return { reason: String(reason), results: asArray(results ?? null).map(vnodeAnswer) };
+}
+
+function vnodeAnswer(reply: Reply): QuorumVnodeAnswer {
+  const [told, node, partition] = asArray(reply);
+  const vnode = { node: String(node), partition: String(partition) };
+  if (!Array.isArray(told)) return { result: String(told), ...vnode };
+  const [word, detail] = told;
+  if (String(word) !== 'ok') return { result: String(detail), ...vnode };
+  return Buffer.isBuffer(detail) ? { result: 'ok', value: detail, ...vnode } : { result: 'ok', ...vnode };
 }
 
 function asArray(reply: Reply): Reply[] {

@@ -5,7 +5,7 @@
  */
 import type { Answers, RequestOutcome } from '../request/index.js';
 import { immediateTicket } from '../request/index.js';
-import { readCommand, readError } from '../resp/index.js';
+import { type ReplyWriter, readCommand, readError } from '../resp/index.js';
 import { ClientSession } from './client-session.js';
 import type { CommandRunner } from './command-runner.js';
 import type { ClientPort, Environment } from './environment.js';
@@ -76,6 +76,13 @@ export class ClientDesk implements Answers<ClientSession> {
       else writeOutcome(writer, form, outcome, this.#options.names);
       replies.end(ticket);
     }
+    if (client !== this.#reading) this.#markDirty(client);
+  }
+
+  /** Writes the reply of a ticket that was reserved, and sees that it is sent. */
+  reply(client: ClientSession, ticket: number, write: (writer: ReplyWriter) => void): void {
+    write(client.replies.begin(ticket));
+    client.replies.end(ticket);
     if (client !== this.#reading) this.#markDirty(client);
   }
 

@@ -3,16 +3,26 @@
  * answered here at once. Unknown commands, wrong counts of arguments and unknown options get Redis' own texts.
  */
 import { emptyRange, rangeOf } from '../byte-range.js';
-import { type Asker, type Coordinator, immediateTicket } from '../request/index.js';
+import { type Asker, type Coordinator, immediateTicket, type QuorumRequests } from '../request/index.js';
 import { type CommandReader, unknownWord, WordTable } from '../resp/index.js';
 import type { ClientSession } from './client-session.js';
 import { command, commandSpecs } from './command-specs.js';
 import { runConnectionCommand } from './connection-commands.js';
 import type { NodeLimits } from './node-options.js';
 import type { NodeView } from './node-view.js';
+import { type QuorumOptionsDefaults, readQuorumOptions } from './quorum-options.js';
 import { pingValueMax, replyForm } from './reply-form.js';
 
+export interface CommandRunnerOptions {
+  coordinator: Coordinator<ClientSession>;
+  quorumRequests: QuorumRequests<ClientSession>;
+  quorumDefaults: QuorumOptionsDefaults;
+  limits: NodeLimits;
+  view: NodeView;
+}
+
 export class CommandRunner {
+  readonly #options: CommandRunnerOptions;
   readonly #coordinator: Coordinator<ClientSession>;
   readonly #limits: NodeLimits;
   readonly #view: NodeView;
@@ -25,10 +35,11 @@ export class CommandRunner {
   readonly #key = emptyRange();
   readonly #value = emptyRange();
 
-  constructor(coordinator: Coordinator<ClientSession>, limits: NodeLimits, view: NodeView) {
-    this.#coordinator = coordinator;
-    this.#limits = limits;
-    this.#view = view;
+  constructor(options: CommandRunnerOptions) {
+    this.#options = options;
+    this.#coordinator = options.coordinator;
+    this.#limits = options.limits;
+    this.#view = options.view;
   }
 
   /** Runs the command that the client's reader has found. */
@@ -62,15 +73,16 @@ export class CommandRunner {
         this.#exists(client);
         return;
       case command.rkvGet:
-        this.#get(client, replyForm.valueAndVnode);
+        if (reader.count > 2) this.#quorumGet(client);
+        else this.#get(client, replyForm.valueAndVnode);
         return;
       case command.rkvPut:
-        this.#put(client, replyForm.okAndVnode);
+        if (reader.count > 3) this.#quorumWrite(client, true);
+        else this.#put(client, replyForm.okAndVnode);
         return;
       case command.rkvDel:
-        if (!this.#isKeyFine(client, 1)) return;
-        this.#askFor(client, immediateTicket, replyForm.okAndVnode, 1);
-        this.#coordinator.delete(this.#asker as Asker<ClientSession>, this.#key);
+        if (reader.count > 2) this.#quorumWrite(client, false);
+        else this.#deleteAndTell(client);
         return;
       case command.rkvPing:
         this.#pingVnode(client);
@@ -80,6 +92,40 @@ export class CommandRunner {
     }
   }
 
+  #deleteAndTell(client: ClientSession): void {
+    if (!this.#isKeyFine(client, 1)) return;
+    this.#askFor(client, immediateTicket, replyForm.okAndVnode, 1);
+    this.#coordinator.delete(this.#asker as Asker<ClientSession>, this.#key);
+  }
+
+  /** RKV.GET with options: what each vnode answered. */
+  #quorumGet(client: ClientSession): void {
+    if (!this.#isKeyFine(client, 1)) return;
+    const { quorumRequests, quorumDefaults } = this.#options;
+    const ask = readQuorumOptions(client.reader, 2, false, quorumDefaults);
+    if (typeof ask === 'string') {
+      fail(client, ask);
+      return;
+    }
+    client.reader.argument(1, this.#key);
+    quorumRequests.get(client, client.replies.reserve(), this.#key, ask);
+  }
+
+  /** RKV.PUT and RKV.DEL with options. */
+  #quorumWrite(client: ClientSession, hasValue: boolean): void {
+    if (!this.#isKeyFine(client, 1) || (hasValue && !this.#isValueFine(client, 2))) return;
+    const { quorumRequests, quorumDefaults } = this.#options;
+    const ask = readQuorumOptions(client.reader, hasValue ? 3 : 2, true, quorumDefaults);
+    if (typeof ask === 'string') {
+      fail(client, ask);
+      return;
+    }
+    client.reader.argument(1, this.#key);
+    if (hasValue) client.reader.argument(2, this.#value);
+    const value = hasValue ? this.#value : undefined;
+    quorumRequests.write(client, client.replies.reserve(), this.#key, ask, value);
+  }
+
   #get(client: ClientSession, form: number): void {
     if (!this.#isKeyFine(client, 1)) return;
     this.#askFor(client, immediateTicket, form, 1);
@@ -87,14 +133,9 @@ export class CommandRunner {
   }
 
   #put(client: ClientSession, form: number): void {
-    if (!this.#isKeyFine(client, 1)) return;
+    if (!this.#isKeyFine(client, 1) || !this.#isValueFine(client, 2)) return;
     const value = this.#value;
     client.reader.argument(2, value);
-    const { valueBytesMax } = this.#limits;
-    if (value.end - value.start > valueBytesMax) {
-      fail(client, `ERR value of ${value.end - value.start} bytes is too large: at most ${valueBytesMax}`);
-      return;
-    }
     this.#askFor(client, immediateTicket, form, 1);
     this.#coordinator.put(this.#asker as Asker<ClientSession>, this.#key, value);
   }
@@ -149,6 +190,14 @@ export class CommandRunner {
     const keyBytes = reader.ends[argument]! - reader.starts[argument]!;
     if (keyBytes <= this.#limits.keyBytesMax) return true;
     fail(client, `ERR key of ${keyBytes} bytes is too large: at most ${this.#limits.keyBytesMax}`);
+    return false;
+  }
+
+  #isValueFine(client: ClientSession, argument: number): boolean {
+    const { reader } = client;
+    const valueBytes = reader.ends[argument]! - reader.starts[argument]!;
+    if (valueBytes <= this.#limits.valueBytesMax) return true;
+    fail(client, `ERR value of ${valueBytes} bytes is too large: at most ${this.#limits.valueBytesMax}`);
     return false;
   }
 }

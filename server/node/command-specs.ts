@@ -31,9 +31,9 @@ export const commandSpecs: readonly CommandSpec[] = [
   { name: 'info', arity: -1, flags: [], keys: noKeys },
   { name: 'dbsize', arity: 1, flags: ['readonly', 'fast'], keys: noKeys },
   { name: 'rkv.ping', arity: -1, flags: ['fast'], keys: noKeys },
-  { name: 'rkv.get', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
-  { name: 'rkv.put', arity: 3, flags: ['write', 'denyoom'], keys: oneKey },
-  { name: 'rkv.del', arity: 2, flags: ['write'], keys: oneKey },
+  { name: 'rkv.get', arity: -2, flags: ['readonly', 'fast'], keys: oneKey },
+  { name: 'rkv.put', arity: -3, flags: ['write', 'denyoom'], keys: oneKey },
+  { name: 'rkv.del', arity: -2, flags: ['write'], keys: oneKey },
   { name: 'rkv.ring', arity: 1, flags: ['fast'], keys: noKeys },
 ];
 

@@ -11,6 +11,12 @@ export interface NodeLimits {
   readonly requestsMax: number;
   /** A request that waits for other members ends with an error after this time. */
   readonly requestTimeoutMs: number;
+  /** Requests with a quorum of their own that may wait at once; at the limit, BUSY. */
+  readonly quorumRequestsMax: number;
+  /** The longest time that such a request may name. */
+  readonly quorumTimeoutMsMax: number;
+  /** Bytes of the values that such requests hold together while they wait; a vnode's value beyond is an error. */
+  readonly quorumValueBytesMax: number;
   /** Replies that one client may wait for; at the limit it is not read from until half of them are written. */
   readonly clientRepliesMax: number;
   /** Replies are sent in pieces of about this size, so that a client that is not reading is noticed. */
@@ -26,6 +32,9 @@ export interface NodeLimits {
 export const nodeLimitsDefault: NodeLimits = {
   requestsMax: 16 * 1024,
   requestTimeoutMs: 5000,
+  quorumRequestsMax: 1024,
+  quorumTimeoutMsMax: 60_000,
+  quorumValueBytesMax: 64 * 1024 * 1024,
   clientRepliesMax: 1024,
   clientOutputBytesFlush: 256 * 1024,
   clientOutputBytesMax: 64 * 1024 * 1024,

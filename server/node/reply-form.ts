@@ -2,7 +2,7 @@
  * How the outcome of a request is told to its client: the same get answers GET, EXISTS, RKV.GET and RKV.PING.
  * Also the texts of failures: the first word tells programs what happened.
  */
-import type { RequestOutcome } from '../request/index.js';
+import type { FailureCode, QuorumOutcome, QuorumResult, RequestOutcome } from '../request/index.js';
 import type { ReplyWriter } from '../resp/index.js';
 
 export const replyForm = {
@@ -71,7 +71,7 @@ export function existence(outcome: RequestOutcome): number {
 }
 
 /** The error line of a request that failed. Of these only UNCERTAIN leaves open whether the write took effect. */
-export function failureText({ code, message }: RequestOutcome): string {
+export function failureText({ code, message }: { code: FailureCode; message: string }): string {
   switch (code) {
     case 'busy':
       return `BUSY ${message}`;
@@ -81,6 +81,42 @@ export function failureText({ code, message }: RequestOutcome): string {
       return `UNCERTAIN ${message}`;
     case 'storage-full':
       return `OOM ${message}`;
+  }
+}
+
+/**
+ * The reply of a request with a quorum of its own: its reason, and for each vnode that answered what it did, its
+ * node and its partition. What it did is `ok` for a write, [`ok`, value] for a get, and [`error`, why] for a
+ * value that is not there (`not_found`, which is an answer) and for what failed.
+ */
+export function writeQuorumOutcome(writer: ReplyWriter, outcome: QuorumOutcome, names: VnodeNames): void {
+  if (outcome.kind === 'refused') {
+    writer.error(failureText(outcome));
+    return;
+  }
+  writer.array(2);
+  writer.text(outcome.reason);
+  writer.array(outcome.results.length);
+  for (const result of outcome.results) {
+    writer.array(3);
+    writeQuorumResult(writer, result);
+    writer.text(names.nodeName(result.member));
+    writer.text(names.partitionName(result.position));
+  }
+}
+
+function writeQuorumResult(writer: ReplyWriter, { kind, value, error = 'failed' }: QuorumResult): void {
+  if (kind === 'stored') {
+    writer.text('ok');
+    return;
+  }
+  writer.array(2);
+  if (value !== undefined) {
+    writer.text('ok');
+    writer.bulk(value, 0, value.length);
+  } else {
+    writer.text('error');
+    writer.text(kind === 'not_found' ? kind : error);
   }
 }
 

@@ -25,6 +25,7 @@ import {
   distinctOwners,
   PendingRequests,
   type Quorum,
+  QuorumRequests,
   quorumMistake,
   type ReplicaMessages,
   RequestAnswers,
@@ -49,6 +50,7 @@ import { linkTimesDefault, type NodeOptions, nodeLimitsDefault } from './node-op
 import type { NodeView } from './node-view.js';
 import type { Peer } from './peer.js';
 import { PeerLinks } from './peer-links.js';
+import { writeQuorumOutcome } from './reply-form.js';
 
 export class RkvNode implements ReplicaMessages, NodeView {
   readonly name: string;
@@ -60,7 +62,10 @@ export class RkvNode implements ReplicaMessages, NodeView {
   readonly #clock: HybridClock;
   readonly #table: RequestTable<ClientSession>;
   readonly #pending: PendingRequests<ClientSession>;
+  readonly #quorumRequests: QuorumRequests<ClientSession>;
   readonly #links: PeerLinks;
+  /** Slots from here on are of requests with a quorum of their own. */
+  readonly #quorumFirstSlot: number;
   readonly #desk: ClientDesk;
   readonly #record: RecordView = emptyRecordView();
   /** The wall clock, read once per event: every version of one event has the same time at most. */
@@ -102,7 +107,10 @@ export class RkvNode implements ReplicaMessages, NodeView {
       environment,
       isUp,
       onMessage: (peer, message) => this.#onMessage(peer, message),
-      onDown: (member) => this.#pending.memberDown(member),
+      onDown: (member) => {
+        this.#pending.memberDown(member);
+        this.#quorumRequests.memberDown(member);
+      },
     });
     this.#table = new RequestTable(limits.requestsMax, () => environment.random());
     const answers = new RequestAnswers<ClientSession>({
@@ -115,27 +123,52 @@ export class RkvNode implements ReplicaMessages, NodeView {
       nowMs: () => environment.nowMs(),
       timeoutMs: limits.requestTimeoutMs,
     });
-    const coordinator = new Coordinator<ClientSession>({
+    const names = {
+      nodeName: (member: number) => ring.members[member]!,
+      partitionName: (position: number) => partitionName(position, ring.ringSize),
+    };
+    const replicas = {
       self,
       placement: new KeyPlacement(ring.ringSize),
       lists: new PreferenceLists(ring),
       isUp,
-      quorum: this.quorum,
-      distinctOwners: distinctOwners(ring.owners, this.quorum.n),
       vnodes: this.#vnodes,
       clock: this.#clock,
       messages: this,
+    };
+    const coordinator = new Coordinator<ClientSession>({
+      ...replicas,
+      quorum: this.quorum,
+      distinctOwners: distinctOwners(ring.owners, this.quorum.n),
       answers,
       pending: this.#pending,
+    });
+    this.#quorumFirstSlot = limits.requestsMax;
+    this.#quorumRequests = new QuorumRequests<ClientSession>({
+      ...replicas,
+      firstSlot: this.#quorumFirstSlot,
+      requestsMax: limits.quorumRequestsMax,
+      valueBytesMax: limits.quorumValueBytesMax,
+      nowMs: () => environment.nowMs(),
+      random: () => environment.random(),
+      answer: (client, ticket, outcome) =>
+        this.#desk.reply(client, ticket, (writer) => writeQuorumOutcome(writer, outcome, names)),
     });
     this.#desk = new ClientDesk({
       limits,
       environment,
-      commands: new CommandRunner(coordinator, limits, this),
-      names: {
-        nodeName: (member) => ring.members[member]!,
-        partitionName: (position) => partitionName(position, ring.ringSize),
-      },
+      commands: new CommandRunner({
+        coordinator,
+        quorumRequests: this.#quorumRequests,
+        quorumDefaults: {
+          quorum: options.quorum,
+          timeoutMs: limits.requestTimeoutMs,
+          timeoutMsMax: limits.quorumTimeoutMsMax,
+        },
+        limits,
+        view: this,
+      }),
+      names,
     });
   }
 
@@ -189,6 +222,7 @@ export class RkvNode implements ReplicaMessages, NodeView {
     const nowMs = this.#environment.nowMs();
     this.#wallMs = this.#environment.wallMs();
     this.#pending.tick(nowMs);
+    this.#quorumRequests.tick(nowMs);
     this.#links.tick(nowMs);
   }
 
@@ -229,8 +263,8 @@ export class RkvNode implements ReplicaMessages, NodeView {
     const vnodes = this.#vnodes.running();
     return [
       ['connected_clients', this.#desk.count],
-      ['requests_waiting', this.#table.count],
-      ['late_replies', this.#pending.lateReplies],
+      ['requests_waiting', this.#table.count + this.#quorumRequests.count],
+      ['late_replies', this.#pending.lateReplies + this.#quorumRequests.lateReplies],
       ['skewed_puts', this.#skewedPuts],
       ['vnodes', vnodes.length],
       ['records', vnodes.reduce((sum, vnode) => sum + vnode.storage.count, 0)],
@@ -240,7 +274,6 @@ export class RkvNode implements ReplicaMessages, NodeView {
   /** Another member asks, or answers. */
   #onMessage(peer: Peer, message: LinkMessage): boolean {
     if (message.position >= this.ring.ringSize) return false;
-    const isOk = (message.flags & flagFailed) === 0;
     switch (message.kind) {
       case messageKind.put:
         this.#onPut(peer.member, message);
@@ -249,22 +282,10 @@ export class RkvNode implements ReplicaMessages, NodeView {
         this.#onGet(peer.member, message);
         return true;
       case messageKind.putAck:
-        this.#pending.onPutAck(
-          peer.member,
-          message,
-          message.position,
-          isOk,
-          (message.flags & flagExisted) !== 0,
-        );
+        this.#onPutAck(peer.member, message);
         return true;
       case messageKind.getReply:
-        this.#pending.onGetReply(
-          peer.member,
-          message,
-          message.position,
-          (message.flags & flagMissing) === 0,
-          isOk ? message.record : undefined,
-        );
+        this.#onGetReply(peer.member, message);
         return true;
       default:
         return false;
@@ -284,6 +305,20 @@ export class RkvNode implements ReplicaMessages, NodeView {
       else if (result === appliedExisted) flags = flagExisted;
     }
     this.#links.framesTo(member).putAck(message, position, flags);
+  }
+
+  #onPutAck(member: number, message: LinkMessage): void {
+    const { slot, position, flags } = message;
+    const isOk = (flags & flagFailed) === 0;
+    if (slot >= this.#quorumFirstSlot) this.#quorumRequests.onPutAck(member, message, position, isOk);
+    else this.#pending.onPutAck(member, message, position, isOk, (flags & flagExisted) !== 0);
+  }
+
+  #onGetReply(member: number, message: LinkMessage): void {
+    const { slot, position, flags } = message;
+    const requests = slot >= this.#quorumFirstSlot ? this.#quorumRequests : this.#pending;
+    const record = (flags & flagFailed) === 0 ? message.record : undefined;
+    requests.onGetReply(member, message, position, (flags & flagMissing) === 0, record);
   }
 
   #onGet(member: number, message: LinkMessage): void {

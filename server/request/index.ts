@@ -9,6 +9,13 @@ export {
   quorumMistake,
   replicasMax,
 } from './quorum.js';
+export {
+  type QuorumAsk,
+  type QuorumOutcome,
+  type QuorumReason,
+  QuorumRequests,
+  type QuorumResult,
+} from './quorum-requests.js';
 export { RequestAnswers } from './request-answers.js';
 export {
   type Answers,
