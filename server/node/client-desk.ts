@@ -10,7 +10,14 @@ import { ClientSession } from './client-session.js';
 import type { CommandRunner } from './command-runner.js';
 import type { ClientPort, Environment } from './environment.js';
 import type { NodeLimits } from './node-options.js';
-import { existence, failureText, replyForm, type VnodeNames, writeOutcome } from './reply-form.js';
+import {
+  existence,
+  failureText,
+  gatherForm,
+  replyForm,
+  type VnodeNames,
+  writeOutcome,
+} from './reply-form.js';
 
 export interface ClientDeskOptions {
   limits: NodeLimits;
@@ -70,6 +77,8 @@ export class ClientDesk implements Answers<ClientSession> {
     if (form === replyForm.sum) {
       if (outcome.kind === 'failed') replies.addToSum(ticket, 0, failureText(outcome));
       else replies.addToSum(ticket, existence(outcome), undefined);
+    } else if (form < 0) {
+      this.#gather(client, ticket, gatherForm(form), outcome);
     } else {
       const writer = replies.begin(ticket);
       if (outcome.kind === 'failed') writer.error(failureText(outcome));
@@ -77,6 +86,16 @@ export class ClientDesk implements Answers<ClientSession> {
       replies.end(ticket);
     }
     if (client !== this.#reading) this.#markDirty(client);
+  }
+
+  #gather({ replies }: ClientSession, ticket: number, part: number, outcome: RequestOutcome): void {
+    if (outcome.kind === 'failed') {
+      replies.addToGather(ticket, part, undefined, failureText(outcome));
+      return;
+    }
+    const { value, valueStart, valueEnd } = outcome.record;
+    const found = outcome.kind === 'found' ? value.subarray(valueStart, valueEnd) : undefined;
+    replies.addToGather(ticket, part, found, undefined);
   }
 
   /** Writes the reply of a ticket that was reserved, and sees that it is sent. */

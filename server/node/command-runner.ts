@@ -11,7 +11,7 @@ import { runConnectionCommand } from './connection-commands.js';
 import type { NodeLimits } from './node-options.js';
 import type { NodeView } from './node-view.js';
 import { type QuorumOptionsDefaults, readQuorumOptions } from './quorum-options.js';
-import { pingValueMax, replyForm } from './reply-form.js';
+import { gatherForm, pingValueMax, replyForm } from './reply-form.js';
 
 export interface CommandRunnerOptions {
   coordinator: Coordinator<ClientSession>;
@@ -84,6 +84,19 @@ export class CommandRunner {
         if (reader.count > 2) this.#quorumWrite(client, false);
         else this.#deleteAndTell(client);
         return;
+      case command.mget:
+        this.#getMany(client);
+        return;
+      case command.mset:
+        this.#putMany(client);
+        return;
+      case command.strlen:
+        this.#get(client, replyForm.length);
+        return;
+      case command.ttl:
+      case command.pttl:
+        this.#get(client, replyForm.timeToLive);
+        return;
       case command.rkvPing:
         this.#pingVnode(client);
         return;
@@ -145,7 +158,7 @@ export class CommandRunner {
     const { count } = client.reader;
     for (let i = 1; i < count; i++) if (!this.#isKeyFine(client, i)) return;
     const form = count === 2 ? replyForm.existence : replyForm.sum;
-    const ticket = count === 2 ? immediateTicket : client.replies.reserveSum(count - 1);
+    const ticket = count === 2 ? immediateTicket : client.replies.reserveSum(count - 1, 'countWritten');
     for (let i = 1; i < count; i++) {
       this.#askFor(client, ticket, form, i);
       this.#coordinator.delete(this.#asker as Asker<ClientSession>, this.#key);
@@ -157,10 +170,38 @@ export class CommandRunner {
     const { count } = client.reader;
     for (let i = 1; i < count; i++) if (!this.#isKeyFine(client, i)) return;
     const form = count === 2 ? replyForm.existence : replyForm.sum;
-    const ticket = count === 2 ? immediateTicket : client.replies.reserveSum(count - 1);
+    const ticket = count === 2 ? immediateTicket : client.replies.reserveSum(count - 1, 'count');
     for (let i = 1; i < count; i++) {
       this.#askFor(client, ticket, form, i);
       this.#coordinator.get(this.#asker as Asker<ClientSession>, this.#key);
+    }
+  }
+
+  /** MGET: one get for each key, and one reply with all values or the first error. */
+  #getMany(client: ClientSession): void {
+    const { count } = client.reader;
+    for (let i = 1; i < count; i++) if (!this.#isKeyFine(client, i)) return;
+    const ticket = client.replies.reserveGather(count - 1);
+    for (let i = 1; i < count; i++) {
+      this.#askFor(client, ticket, gatherForm(i - 1), i);
+      this.#coordinator.get(this.#asker as Asker<ClientSession>, this.#key);
+    }
+  }
+
+  /** MSET: one put for each key, each with a version of its own: not atomic over its keys, unlike in Redis. */
+  #putMany(client: ClientSession): void {
+    const { count } = client.reader;
+    if (count % 2 === 0) {
+      fail(client, "ERR wrong number of arguments for 'mset' command");
+      return;
+    }
+    for (let i = 1; i < count; i += 2)
+      if (!this.#isKeyFine(client, i) || !this.#isValueFine(client, i + 1)) return;
+    const ticket = client.replies.reserveSum((count - 1) / 2, 'ok');
+    for (let i = 1; i < count; i += 2) {
+      this.#askFor(client, ticket, replyForm.sum, i);
+      client.reader.argument(i + 1, this.#value);
+      this.#coordinator.put(this.#asker as Asker<ClientSession>, this.#key, this.#value);
     }
   }
 

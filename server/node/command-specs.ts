@@ -35,6 +35,11 @@ export const commandSpecs: readonly CommandSpec[] = [
   { name: 'rkv.put', arity: -3, flags: ['write', 'denyoom'], keys: oneKey },
   { name: 'rkv.del', arity: -2, flags: ['write'], keys: oneKey },
   { name: 'rkv.ring', arity: 1, flags: ['fast'], keys: noKeys },
+  { name: 'mget', arity: -2, flags: ['readonly', 'fast'], keys: allKeys },
+  { name: 'mset', arity: -3, flags: ['write', 'denyoom'], keys: [1, -1, 2] },
+  { name: 'strlen', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
+  { name: 'ttl', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
+  { name: 'pttl', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
 ];
 
 export const command = {
@@ -58,4 +63,9 @@ export const command = {
   rkvPut: 17,
   rkvDel: 18,
   rkvRing: 19,
+  mget: 20,
+  mset: 21,
+  strlen: 22,
+  ttl: 23,
+  pttl: 24,
 } as const;

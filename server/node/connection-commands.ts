@@ -99,7 +99,7 @@ function hello(client: ClientSession, writer: ReplyWriter): void {
       writer.error('WRONGPASS invalid username-password pair or user is disabled.');
       return;
     } else {
-      writer.error(`ERR Syntax error in HELLO option '${argument(reader, i)}'`);
+      writer.error(`ERR Syntax error in HELLO option '${argument(reader, i, 'latin1')}'`);
       return;
     }
   }
@@ -267,9 +267,9 @@ function isClientName(name: string): boolean {
 }
 
 function unknownSubcommand(reader: CommandReader, name: string): string {
-  return `ERR unknown subcommand '${argument(reader, 1).slice(0, 128)}'. Try ${name} HELP.`;
+  return `ERR unknown subcommand '${argument(reader, 1, 'latin1').slice(0, 128)}'. Try ${name} HELP.`;
 }
 
-function argument(reader: CommandReader, number: number): string {
-  return reader.buffer.toString('utf8', reader.starts[number]!, reader.ends[number]!);
+function argument(reader: CommandReader, number: number, encoding: 'utf8' | 'latin1' = 'utf8'): string {
+  return reader.buffer.toString(encoding, reader.starts[number]!, reader.ends[number]!);
 }

@@ -18,9 +18,18 @@ export const replyForm = {
   valueAndVnode: 4,
   /** ok, node, partition. */
   okAndVnode: 5,
+  /** The length of the value, 0 without one. */
+  length: 6,
+  /** The time to live, for TTL and PTTL: -1, since values stay, or -2 without one. */
+  timeToLive: 7,
   /** And above, for RKV.PING: pong, this number less `pong` and plus one, node, partition. */
-  pong: 6,
+  pong: 8,
 } as const;
+
+/** Forms below zero are the parts of a gathered reply (MGET): part i has the form `-1 - i`. */
+export function gatherForm(part: number): number {
+  return -1 - part;
+}
 
 /** The largest number that RKV.PING takes: it is carried in the form. */
 export const pingValueMax = 1_000_000_000;
@@ -47,6 +56,12 @@ export function writeOutcome(
       return;
     case replyForm.existence:
       writer.integer(existence(outcome));
+      return;
+    case replyForm.length:
+      writer.integer(outcome.kind === 'found' ? outcome.record.valueEnd - outcome.record.valueStart : 0);
+      return;
+    case replyForm.timeToLive:
+      writer.integer(outcome.kind === 'found' ? -1 : -2);
       return;
     case replyForm.valueAndVnode:
       writer.array(3);

@@ -35,7 +35,7 @@ describe('the reply queue', () => {
 
   it('makes one reply of several requests: their sum, or the first error', () => {
     const queue = new ReplyQueue();
-    const [sum, broken] = [queue.reserveSum(2), queue.reserveSum(2)];
+    const [sum, broken] = [queue.reserveSum(2, 'count'), queue.reserveSum(2, 'count')];
     queue.addToSum(broken, 0, 'ERR first');
     queue.addToSum(sum, 1, undefined);
     queue.addToSum(broken, 0, 'ERR second');

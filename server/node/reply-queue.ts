@@ -12,7 +12,25 @@ interface Sum {
   left: number;
   total: number;
   error: string | undefined;
+  readonly reply: SumReply;
 }
+
+/**
+ * What a sum answers: the count of a read or of a write, or OK. A write of several keys that failed for some
+ * may have taken effect for others, whatever the first error says of its own key.
+ */
+export type SumReply = 'count' | 'countWritten' | 'ok';
+
+/** Where several requests make one array of values, as in MGET: all values, or the first error. */
+interface Gather {
+  left: number;
+  readonly values: (Buffer | undefined)[];
+  bytes: number;
+  error: string | undefined;
+}
+
+/** Bytes that one gathered reply may hold: it is complete before any of it is sent. */
+export const gatherBytesMax = 64 * 1024 * 1024;
 
 const capacityInitial = 16;
 
@@ -26,6 +44,8 @@ export class ReplyQueue {
   #protocols = new Uint8Array(capacityInitial);
   #held: (Buffer | undefined)[] = new Array<Buffer | undefined>(capacityInitial).fill(undefined);
   #sums: (Sum | undefined)[] = new Array<Sum | undefined>(capacityInitial).fill(undefined);
+
+  readonly #gathers = new Map<number, Gather>();
 
   /** Replies that are not in the output yet. */
   get outstanding(): number {
@@ -41,9 +61,17 @@ export class ReplyQueue {
   }
 
   /** As `reserve`, for a reply that is the sum of `count` requests. */
-  reserveSum(count: number): number {
+  reserveSum(count: number, reply: SumReply): number {
     const ticket = this.reserve();
-    this.#sums[ticket & (this.#held.length - 1)] = { left: count, total: 0, error: undefined };
+    this.#sums[ticket & (this.#held.length - 1)] = { left: count, total: 0, error: undefined, reply };
+    return ticket;
+  }
+
+  /** As `reserve`, for a reply that is the array of `count` values. */
+  reserveGather(count: number): number {
+    const ticket = this.reserve();
+    const values = new Array<Buffer | undefined>(count).fill(undefined);
+    this.#gathers.set(ticket, { left: count, values, bytes: 0, error: undefined });
     return ticket;
   }
 
@@ -81,8 +109,37 @@ export class ReplyQueue {
     if (--sum.left > 0) return;
     this.#sums[at] = undefined;
     const writer = this.begin(ticket);
-    if (sum.error === undefined) writer.integer(sum.total);
-    else writer.error(sum.error);
+    if (sum.error === undefined && sum.reply === 'ok') writer.ok();
+    else if (sum.error === undefined) writer.integer(sum.total);
+    else if (sum.reply === 'count') writer.error(sum.error);
+    else writer.error(`UNCERTAIN some of the keys may be written: ${sum.error}`);
+    this.end(ticket);
+  }
+
+  /** Copies one value of a gathered reply; writes the reply with the last one. */
+  addToGather(ticket: number, part: number, value: Buffer | undefined, error: string | undefined): void {
+    const gather = this.#gathers.get(ticket);
+    assert(gather !== undefined, 'a gathered reply');
+    gather.error ??= error;
+    gather.bytes += value?.length ?? 0;
+    if (gather.bytes > gatherBytesMax) {
+      gather.error ??= `ERR the values have more than ${gatherBytesMax} bytes together: ask for fewer keys at once`;
+      gather.values.fill(undefined);
+    } else if (value !== undefined && gather.error === undefined) {
+      gather.values[part] = Buffer.from(value);
+    }
+    if (--gather.left > 0) return;
+    this.#gathers.delete(ticket);
+    const writer = this.begin(ticket);
+    if (gather.error !== undefined) {
+      writer.error(gather.error);
+    } else {
+      writer.array(gather.values.length);
+      for (const found of gather.values) {
+        if (found === undefined) writer.null();
+        else writer.bulk(found, 0, found.length);
+      }
+    }
     this.end(ticket);
   }
 

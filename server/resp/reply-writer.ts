@@ -56,9 +56,12 @@ export class ReplyWriter {
     this.#line(PLUS, text);
   }
 
-  /** An error line, for example `ERR syntax error`; line ends in it become blanks, as in Redis. */
+  /**
+   * An error line, for example `ERR syntax error`; line ends in it become blanks, as in Redis. In Latin-1, so
+   * that bytes of a client that are told back to it are the bytes that it sent.
+   */
   error(text: string): void {
-    this.#line(MINUS, /[\r\n]/.test(text) ? text.replace(/[\r\n]/g, ' ') : text);
+    this.#line(MINUS, /[\r\n]/.test(text) ? text.replace(/[\r\n]/g, ' ') : text, 'latin1');
   }
 
   integer(value: number): void {
@@ -109,11 +112,11 @@ export class ReplyWriter {
     this.#copy(bytes, start, end);
   }
 
-  #line(type: number, text: string): void {
+  #line(type: number, text: string, encoding: 'utf8' | 'latin1' = 'utf8'): void {
     // Never more than three bytes of UTF-8 for one UTF-16 unit.
     this.#reserve(text.length * 3 + 3);
     this.#buffer[this.#end++] = type;
-    this.#end += this.#buffer.write(text, this.#end);
+    this.#end += this.#buffer.write(text, this.#end, encoding);
     this.#buffer[this.#end++] = CR;
     this.#buffer[this.#end++] = LF;
   }
