@@ -1,10 +1,10 @@
 // The command line: assembles the verbs that the rooms export, and turns what goes wrong into one clear
 // sentence and an exit code. 0 ok, 1 errors with shutdownOnError, 2 crash, 3 wrong input or configuration,
 // 4 threshold failed, 5 verdict not VALID with --strict, 130 interrupted.
-import pc from 'picocolors';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { benchCommand } from '../bench/cli/bench-command.js';
+import { coloursFor } from '../bench/run/terminal-colours.js';
 import { chartsCommand } from '../charts/command.js';
 import {
   clusterCommand,
@@ -15,6 +15,7 @@ import {
   serverCommand,
 } from '../server/cli/index.js';
 
+const pc = coloursFor(process.stderr);
 const usageExitCode = 3;
 const crashExitCode = 2;
 

@@ -1,8 +1,10 @@
 // What a run says at its end, on stdout: the tutorial's two lines, the two numbers that people quote, a table,
 // the verdict, and where the files are.
-import pc from 'picocolors';
 import type { OperationStatistics, Results } from '../../results/schema.js';
 import { formatBytes, formatCount, formatLatencyMs, formatPercentileMs } from './number-format.js';
+import { coloursFor } from './terminal-colours.js';
+
+const pc = coloursFor(process.stdout);
 
 export function renderReport(results: Results, folder: string): string {
   const lines = [headline(results), ...errorLines(results), ''];

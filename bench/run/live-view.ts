@@ -1,9 +1,10 @@
 // What a run shows while it goes on, on stderr: on a terminal a block that is drawn anew four times a second,
 // elsewhere a line every ten seconds. It is told about windows and never asks the load threads anything.
-import pc from 'picocolors';
 import { formatDurationMs } from '../config/duration.js';
 import { formatCount, formatPercentileMs } from './number-format.js';
+import { coloursFor } from './terminal-colours.js';
 
+const pc = coloursFor(process.stderr);
 const redrawMs = 250;
 const plainLineMs = 10_000;
 const barCells = 24;

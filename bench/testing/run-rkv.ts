@@ -27,7 +27,8 @@ export function startRkv(args: readonly string[], cwd?: string): StartedRun {
     cwd,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+    // As CI has it: piped output must have no colours there either.
+    env: { ...process.env, CI: 'true', FORCE_COLOR: undefined, NO_COLOR: undefined },
   });
   let stdout = '';
   let stderr = '';
