@@ -98,7 +98,7 @@ export class LmdbStorage implements Storage {
     const end = recordAt + this.#store.table.lastBytes;
     const copy = Buffer.allocUnsafe(end);
     tableKey.copy(copy);
-    found.copy(copy, recordAt, 0, end - recordAt);
+    copy.set(found.subarray(0, end - recordAt), recordAt);
     this.#remember(mapKey, true, isLive(copy, recordAt), end);
     if (!isIntact(copy, 0, recordAt, end)) {
       throw new StorageError('corrupt', `A record of partition ${this.position} is damaged on the disk.`, {
@@ -285,11 +285,15 @@ export class LmdbStorage implements Storage {
     const isDelete = place.recordAt === place.end;
     const previous = this.#overlay.get(mapKey);
     const sizeBytes = isDelete ? 0 : place.end - place.keyAt + tableOverheadBytes;
+    // Without a spread: an object that is made by one is several times slower to make and to read.
     const record: PendingRecord = {
-      ...place,
       mapKey,
       isDelete,
+      isLive: place.isLive,
       bytes,
+      keyAt: place.keyAt,
+      recordAt: place.recordAt,
+      end: place.end,
       sequence: this.#store.log.openSequence,
       supersededBy: undefined,
       previous,
