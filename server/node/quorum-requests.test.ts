@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SimulatedClient } from '../testing/simulated-client.js';
-import { SimulatedCluster } from '../testing/simulated-cluster.js';
+import type { SimulatedClient } from '../sim/simulated-client.js';
+import { SimulatedCluster } from '../sim/simulated-cluster.js';
 
 const node = (number: number) => `node${number}@127.0.0.1`;
 

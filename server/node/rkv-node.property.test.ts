@@ -1,8 +1,8 @@
 /** What must hold of a node whatever its clients send, and of a cluster whatever befalls it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SimulatedClient } from '../testing/simulated-client.js';
-import { SimulatedCluster } from '../testing/simulated-cluster.js';
+import type { SimulatedClient } from '../sim/simulated-client.js';
+import { SimulatedCluster } from '../sim/simulated-cluster.js';
 import { commandSpecs } from './command-specs.js';
 
 const word = fc.oneof(

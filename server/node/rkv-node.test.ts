@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, expect, it } from 'vitest';
-import { SimulatedCluster } from '../testing/simulated-cluster.js';
+import { SimulatedCluster } from '../sim/simulated-cluster.js';
 
 const [oneCopy, twoOfThree] = [
   { n: 1, r: 1, w: 1 },
