@@ -2,5 +2,6 @@
 export { applyNewer } from './apply-newer.js';
 export type { HashSeed } from './key-hash.js';
 export { MemoryStorage, type MemoryStorageOptions } from './memory-storage.js';
+export type { NodeStore, StoreDone } from './node-store.js';
 export { emptyRecordView, type RecordView, type Storage, type StorageFactory } from './storage.js';
 export { StorageError, type StorageErrorCode } from './storage-error.js';

@@ -1,0 +1,255 @@
+/**
+ * A disk for simulations: what was put is seen at once, and lost in a crash unless a sync has completed. Syncs
+ * take time on a clock of the caller's, and one at a time: what is put meanwhile waits for the next, as in the
+ * log of the durable engine. Of what was not synced a crash may keep any first part, since a log is a sequence.
+ *
+ * A disk outlives its node. After `crash`, storages of the former life are dead: the next node makes its own.
+ */
+import assert from 'node:assert/strict';
+import {
+  emptyRecordView,
+  MemoryStorage,
+  type NodeStore,
+  type RecordView,
+  type Storage,
+  StorageError,
+  type StoreDone,
+} from '../storage/index.js';
+
+export interface SimulatedDiskOptions {
+  /** Runs something after so many simulated milliseconds. */
+  later(ms: number, run: () => void): void;
+  /** How long the next sync takes. */
+  syncMs(): number;
+}
+
+/** A put, or without a record a physical delete. */
+interface Operation {
+  readonly position: number;
+  readonly key: Buffer;
+  readonly record: RecordView | undefined;
+}
+
+export class SimulatedDisk implements NodeStore {
+  /** Syncs that have completed without an error. */
+  syncs = 0;
+  clockFloorMs = 0;
+  readonly #options: SimulatedDiskOptions;
+  readonly #durable = new Map<number, MemoryStorage>();
+  #storages = new Map<number, UnsyncedStorage>();
+  /** The oldest first. */
+  #unsynced: Operation[] = [];
+  #waiting: StoreDone[] = [];
+  #isSyncing = false;
+  #life = 1;
+  #failure: StorageError | undefined;
+
+  constructor(options: SimulatedDiskOptions) {
+    this.#options = options;
+  }
+
+  /** How often the disk has been taken into use: the incarnation of its node. */
+  get life(): number {
+    return this.#life;
+  }
+
+  /** Operations that a crash now may lose. */
+  get unsyncedCount(): number {
+    return this.#unsynced.length;
+  }
+
+  /** The storage of a partition in this life, with what is durable of it; the same one each time. */
+  readonly createStorage = (position: number): Storage => {
+    let storage = this.#storages.get(position);
+    if (storage === undefined) {
+      storage = new UnsyncedStorage(copyOf(this.#durable.get(position)), {
+        changed: (key, record) => this.#changed({ position, key, record }),
+        sync: (done) => this.sync(done),
+      });
+      this.#storages.set(position, storage);
+    }
+    return storage;
+  };
+
+  positions(): number[] {
+    const known = new Set([...this.#durable.keys(), ...this.#storages.keys()]);
+    return [...known].filter((position) => !this.createStorage(position).isEmpty()).sort((a, b) => a - b);
+  }
+
+  sync(done: StoreDone): void {
+    if (this.#failure !== undefined) done(this.#failure);
+    else if (this.#unsynced.length === 0) done();
+    else {
+      this.#waiting.push(done);
+      this.#startSync();
+    }
+  }
+
+  reserveClock(ceilingMs: number, done: StoreDone): void {
+    const life = this.#life;
+    this.#options.later(this.#options.syncMs(), () => {
+      if (life !== this.#life) return;
+      if (this.#failure === undefined) this.clockFloorMs = Math.max(this.clockFloorMs, ceilingMs);
+      done(this.#failure);
+    });
+  }
+
+  /** From now on every sync fails, and nothing is taken any more, until the next crash. */
+  fail(message: string): void {
+    this.#failure = new StorageError('storage-failed', message, { definite: false });
+    for (const done of this.#waiting.splice(0)) done(this.#failure);
+  }
+
+  /** The power goes: of what was not synced, the `kept` oldest operations are on the disk all the same. */
+  crash(kept = 0): void {
+    this.#harden(Math.min(kept, this.#unsynced.length));
+    this.#unsynced = [];
+    this.#waiting = [];
+    this.#storages = new Map();
+    this.#isSyncing = false;
+    this.#failure = undefined;
+    this.#life++;
+  }
+
+  #changed(operation: Operation): void {
+    if (this.#failure !== undefined)
+      throw new StorageError('storage-failed', this.#failure.message, { definite: true });
+    this.#unsynced.push(operation);
+  }
+
+  #startSync(): void {
+    if (this.#isSyncing || this.#waiting.length === 0) return;
+    const life = this.#life;
+    const count = this.#unsynced.length;
+    const waiting = this.#waiting.splice(0);
+    this.#isSyncing = true;
+    this.#options.later(this.#options.syncMs(), () => {
+      if (life !== this.#life) return;
+      this.#isSyncing = false;
+      if (this.#failure === undefined) {
+        this.#harden(count);
+        this.syncs++;
+      }
+      this.#startSync();
+      for (const done of waiting) done(this.#failure);
+    });
+  }
+
+  #harden(count: number): void {
+    for (const { position, key, record } of this.#unsynced.splice(0, count)) {
+      let storage = this.#durable.get(position);
+      if (storage === undefined) {
+        storage = new MemoryStorage();
+        this.#durable.set(position, storage);
+      }
+      if (record === undefined) storage.delete(key, 0, key.length);
+      else storage.put(key, 0, key.length, record);
+      this.#storages.get(position)?.hardened(key);
+    }
+  }
+}
+
+interface DiskOfStorage {
+  changed(key: Buffer, record: RecordView | undefined): void;
+  sync(done: StoreDone): void;
+}
+
+class UnsyncedStorage implements Storage {
+  readonly #seen: MemoryStorage;
+  readonly #disk: DiskOfStorage;
+  /** Keys as text, with how many operations on them are not synced. */
+  readonly #unsynced = new Map<string, number>();
+
+  constructor(seen: MemoryStorage, disk: DiskOfStorage) {
+    this.#seen = seen;
+    this.#disk = disk;
+  }
+
+  get count(): number {
+    return this.#seen.count;
+  }
+
+  get liveCount(): number {
+    return this.#seen.liveCount;
+  }
+
+  get bytesUsed(): number {
+    return this.#seen.bytesUsed;
+  }
+
+  isEmpty(): boolean {
+    return this.#seen.isEmpty();
+  }
+
+  get(key: Buffer, keyStart: number, keyEnd: number, out: RecordView): boolean {
+    return this.#seen.get(key, keyStart, keyEnd, out);
+  }
+
+  put(key: Buffer, keyStart: number, keyEnd: number, record: RecordView): void {
+    this.#change(key, keyStart, keyEnd, recordCopy(record));
+    this.#seen.put(key, keyStart, keyEnd, record);
+  }
+
+  delete(key: Buffer, keyStart: number, keyEnd: number): boolean {
+    if (!this.#seen.get(key, keyStart, keyEnd, emptyRecordView())) return false;
+    this.#change(key, keyStart, keyEnd, undefined);
+    return this.#seen.delete(key, keyStart, keyEnd);
+  }
+
+  reduce<A>(visit: (accumulator: A, key: Buffer, record: RecordView) => A, initial: A): A {
+    return this.#seen.reduce(visit, initial);
+  }
+
+  scan(after: Buffer | undefined, limit: number, visit: (key: Buffer, record: RecordView) => void): boolean {
+    return this.#seen.scan(after, limit, visit);
+  }
+
+  isDurable(key: Buffer, keyStart: number, keyEnd: number): boolean {
+    return !this.#unsynced.has(key.toString('latin1', keyStart, keyEnd));
+  }
+
+  sync(done: StoreDone): void {
+    this.#disk.sync(done);
+  }
+
+  dispose(): void {
+    this.#seen.dispose();
+  }
+
+  /** For the disk: the oldest operation on the key that was not synced is now. */
+  hardened(key: Buffer): void {
+    const text = key.toString('latin1');
+    const left = this.#unsynced.get(text);
+    assert(left !== undefined, 'an operation of this life');
+    if (left === 1) this.#unsynced.delete(text);
+    else this.#unsynced.set(text, left - 1);
+  }
+
+  #change(key: Buffer, keyStart: number, keyEnd: number, record: RecordView | undefined): void {
+    this.#disk.changed(Buffer.from(key.subarray(keyStart, keyEnd)), record);
+    const text = key.toString('latin1', keyStart, keyEnd);
+    this.#unsynced.set(text, (this.#unsynced.get(text) ?? 0) + 1);
+  }
+}
+
+function copyOf(storage: MemoryStorage | undefined): MemoryStorage {
+  const copy = new MemoryStorage();
+  return (
+    storage?.reduce((to, key, record) => {
+      to.put(key, 0, key.length, record);
+      return to;
+    }, copy) ?? copy
+  );
+}
+
+function recordCopy(record: RecordView): RecordView {
+  const { version, versionOffset, tombstone, value, valueStart, valueEnd } = record;
+  return {
+    version: Buffer.from(version.subarray(versionOffset, versionOffset + 16)),
+    versionOffset: 0,
+    tombstone,
+    value: Buffer.from(value.subarray(valueStart, valueEnd)),
+    valueStart: 0,
+    valueEnd: valueEnd - valueStart,
+  };
+}
