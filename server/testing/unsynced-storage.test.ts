@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { EventQueue } from '../sim/event-queue.js';
 import { storageConformance } from '../storage/conformance.js';
 import { emptyRecordView, type Storage } from '../storage/index.js';
-import { EventQueue } from '../sim/event-queue.js';
 import { SimulatedDisk } from './unsynced-storage.js';
 
 const anyTime = new SimulatedDisk({ later: (_, run) => setImmediate(run), syncMs: () => 1 });
