@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EventQueue } from '../sim/event-queue.js';
+import { Scheduler } from '../sim/scheduler.js';
 import { storageConformance } from '../storage/conformance.js';
 import { emptyRecordView, type Storage } from '../storage/index.js';
 import { SimulatedDisk } from './unsynced-storage.js';
@@ -9,9 +9,9 @@ let position = 0;
 storageConformance('storage on a simulated disk', () => anyTime.createStorage(position++));
 
 function simulation() {
-  const queue = new EventQueue(1);
+  const queue = new Scheduler();
   const disk = new SimulatedDisk({
-    later: (ms, run) => queue.add(queue.nowMs + ms, run),
+    later: (ms, run) => queue.after(ms, 0, run),
     syncMs: () => 5,
   });
   return { queue, disk };
