@@ -22,6 +22,7 @@ const pureRooms = [
   'bench/random',
   'bench/generators',
   'bench/statistics',
+  'bench/metrics',
 ];
 const pureImports = new Set([
   'node:assert/strict',

@@ -52,6 +52,15 @@ export const verdictSchema = z.object({
 });
 export type Verdict = z.infer<typeof verdictSchema>;
 
+/** A bound that the run had to keep. `value` is in ops/s, milliseconds, or a share; null without a sample. */
+export const thresholdOutcomeSchema = z.object({
+  threshold: z.string(),
+  passed: z.boolean(),
+  value: z.number().nullable(),
+  measured: z.string(),
+});
+export type ThresholdOutcome = z.infer<typeof thresholdOutcomeSchema>;
+
 /** A span of the run that charts shade, in seconds since the start. */
 export const annotationSchema = z.object({
   kind: z.enum(['fault', 'warm-up']),
@@ -106,6 +115,8 @@ export const resultsSchema = z.object({
     os: z.string(),
   }),
   verdict: verdictSchema,
+  /** Absent in runs of before there were any. */
+  thresholds: z.array(thresholdOutcomeSchema).optional(),
   total: operationStatisticsSchema,
   operations: z.record(z.string(), operationStatisticsSchema),
   errors: z.array(errorCountSchema),

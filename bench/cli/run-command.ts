@@ -4,6 +4,7 @@ import type { Results } from '../../results/schema.js';
 import { driverNameOf, resolveBenchPlan } from '../config/bench-plan.js';
 import { loadConfig } from '../config/load-config.js';
 import { type BenchFlags, configFromFlags } from '../config/parse-flags.js';
+import { writeJunit } from '../output/index.js';
 import { renderReport } from '../run/console-report.js';
 import { findDriver } from '../run/find-driver.js';
 import { runBench } from '../run/run-bench.js';
@@ -12,6 +13,7 @@ interface RunArguments extends BenchFlags {
   config?: string | undefined;
   charts: boolean;
   json: boolean;
+  junit?: string | undefined;
   quiet: boolean;
   strict: boolean;
 }
@@ -74,7 +76,7 @@ function options(yargs: Argv): Argv {
     .option('value-generator', { ...text, describe: 'For example fixed_bin:100 (the default)' })
     .option('random-algorithm', { ...text, describe: 'exsss (default), exsp, exrop or exro928ss' })
     .option('random-seed', { ...text, describe: 'Three numbers (default 1,4,3); worker i adds i to each' })
-    .group(['results', 'report-interval', 'raw', 'charts', 'json', 'quiet'], 'What it leaves:')
+    .group(['results', 'report-interval', 'raw', 'charts', 'json', 'junit', 'quiet'], 'What it leaves:')
     .option('results', { ...text, describe: 'Folder that gets a sub-folder per run (default results)' })
     .option('report-interval', { ...text, describe: 'Span of a window, a row of the CSV files (default 1s)' })
     .option('raw', {
@@ -84,7 +86,16 @@ function options(yargs: Argv): Argv {
     .option('charts', { type: 'boolean', default: true, describe: 'Draw PNGs (--no-charts for none)' })
     .option('json', { type: 'boolean', default: false, describe: 'Print results.json instead of the report' })
     .option('quiet', { type: 'boolean', default: false, describe: 'No progress on stderr' })
-    .group(['shutdown-on-error', 'strict'], 'Exit code:')
+    .option('junit', {
+      ...text,
+      describe: 'Also write the thresholds and the verdict as JUnit XML to this file',
+    })
+    .group(['threshold', 'shutdown-on-error', 'strict'], 'Exit code:')
+    .option('threshold', {
+      ...text,
+      array: true,
+      describe: 'What the run must keep, for example "get.p99 < 5ms"; exit code 4 if not; may be repeated',
+    })
     .option('shutdown-on-error', {
       type: 'boolean',
       describe: 'End at the first failed operation, exit code 1',
@@ -125,6 +136,7 @@ async function run(given: RunArguments): Promise<number> {
     });
     if (outcome === undefined) return interruptedExitCode;
     const { results, folder } = outcome;
+    if (given.junit !== undefined) await writeJunit(given.junit, results);
     console.log(given.json ? JSON.stringify(results, null, 2) : renderReport(results, folder));
     return exitCodeOf(results, given.strict);
   } finally {
@@ -133,9 +145,10 @@ async function run(given: RunArguments): Promise<number> {
   }
 }
 
-function exitCodeOf({ run: { end }, verdict }: Results, strict: boolean): number {
+function exitCodeOf({ run: { end }, verdict, thresholds = [] }: Results, strict: boolean): number {
   if (end === 'interrupted') return interruptedExitCode;
   if (end === 'shutdown-on-error') return 1;
   if (end === 'crashed') return 2;
+  if (thresholds.some(({ passed }) => !passed)) return 4;
   return strict && verdict.kind !== 'VALID' ? 5 : 0;
 }

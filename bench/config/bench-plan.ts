@@ -10,6 +10,7 @@ import {
   OperationMix,
   valueGeneratorNames,
 } from '../generators/index.js';
+import { parseThreshold, type Threshold } from '../metrics/index.js';
 import { randomAlgorithms } from '../random/index.js';
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error.js';
 import { parseEndpoint } from './endpoint.js';
@@ -34,6 +35,7 @@ export interface BenchPlan {
   connections: 'shared' | 'per-worker';
   endpoints: { host: string; port: number }[];
   raw: boolean;
+  thresholds: readonly Threshold[];
   /** The cluster to start for this run, or undefined when the driver goes elsewhere. */
   cluster: { nodes: number; ringSize: number; n: number; r: number; w: number } | undefined;
   driverOptions: Record<string, unknown>;
@@ -121,6 +123,7 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     connections: merged.connections!,
     endpoints: readEndpoints(merged.endpoints, driver, problems),
     raw: merged.raw!,
+    thresholds: readThresholds(merged.thresholds ?? [], operations, problems),
     cluster: readCluster(cluster, driver, merged.endpoints, problems),
     driverOptions: merged.driverOptions ?? {},
   };
@@ -171,6 +174,24 @@ function readOperations(
     problems.push({ path, message: 'get_own_puts reads what put has written; give put a weight above zero' });
   }
   return operations;
+}
+
+function readThresholds(
+  texts: readonly string[],
+  operations: BenchPlan['operations'],
+  problems: ConfigurationProblem[],
+): Threshold[] {
+  return texts.flatMap((text) => {
+    const threshold = parseThreshold(text);
+    const names = operations.map(({ name }) => name);
+    if (typeof threshold === 'string') problems.push({ path: 'thresholds', message: threshold });
+    else if (threshold.metric.operation !== null && !names.includes(threshold.metric.operation)) {
+      const { operation } = threshold.metric;
+      const message = `"${text}" names the operation "${operation}", which this run has not${suggestion(operation, names)} It has: ${names.join(', ')}`;
+      problems.push({ path: 'thresholds', message });
+    } else return [threshold];
+    return [];
+  });
 }
 
 function readEndpoints(

@@ -19,6 +19,7 @@ export interface BenchFlags {
   shutdownOnError?: boolean | undefined;
   busyPoll?: boolean | undefined;
   raw?: boolean | undefined;
+  threshold?: readonly string[] | undefined;
   results?: string | undefined;
   nodes?: string | undefined;
   ringSize?: string | undefined;
@@ -34,7 +35,7 @@ export function configFromFlags(flags: BenchFlags): BenchConfigInput {
   const cluster: NonNullable<BenchConfigInput['cluster']> = {};
   // yargs makes a list of a flag that was given more than once.
   for (const [flag, value] of Object.entries(flags)) {
-    if (!Array.isArray(value) || flag === 'endpoint' || flag === '_') continue;
+    if (!Array.isArray(value) || flag === 'endpoint' || flag === 'threshold' || flag === '_') continue;
     throw new ConfigurationError([
       { path: `--${flag}`, message: `was given ${value.length} times; give it once` },
     ]);
@@ -74,6 +75,7 @@ export function configFromFlags(flags: BenchFlags): BenchConfigInput {
   if (flags.shutdownOnError !== undefined) config.shutdownOnError = flags.shutdownOnError;
   if (flags.busyPoll !== undefined) config.busyPoll = flags.busyPoll;
   if (flags.raw !== undefined) config.raw = flags.raw;
+  if (flags.threshold !== undefined) config.thresholds = [...flags.threshold];
   if (flags.results !== undefined) config.testDir = flags.results;
   number(flags.nodes, 'nodes', (value) => {
     cluster.nodes = value;

@@ -51,6 +51,8 @@ export const benchConfigSchema = z.strictObject({
   threads: count.max(64).optional(),
   connections: z.enum(['shared', 'per-worker']).optional(),
   endpoints: z.array(z.string().min(1)).optional(),
+  /** What the run must keep, as `get.p99 < 5ms`; exit code 4 if it does not. */
+  thresholds: z.array(z.string()).optional(),
   /** An operation that takes longer has failed with the code `timeout`. */
   timeout: durationMs.optional(),
   /** Also write <op>_single.csv with a row per successful operation. */

@@ -13,6 +13,7 @@ export function renderReport(results: Results, folder: string): string {
   const p99 = total.responseTimeMs === null ? '-' : formatPercentileMs(total.responseTimeMs.p99);
   lines.push(`${pc.bold(`${formatCount(total.opsPerSecond)} ops/s`)}   ${pc.bold(`p99 ${p99}`)}`);
   lines.push(verdictLine(verdict.kind), ...verdict.reasons.map((reason) => `  ${reason}`));
+  lines.push(...thresholdLines(results));
   lines.push(
     `Generator: ${generator.cpuUsPerOp.toFixed(2)} µs CPU per operation, load thread busy ${Math.round(generator.loadThreadUtilization * 100)} %, memory ${formatBytes(generator.rssBytesEnd)}`,
   );
@@ -33,6 +34,18 @@ function errorLines({ errors }: Results): string[] {
       const effect = definite ? 'no effect' : 'effect unknown';
       return `  ${operation} ${code}: ${formatCount(count)} (${effect}; ${example})`;
     }),
+  ];
+}
+
+function thresholdLines({ thresholds = [] }: Results): string[] {
+  if (thresholds.length === 0) return [];
+  const failed = thresholds.filter(({ passed }) => !passed).length;
+  const headline = failed === 0 ? pc.green('Thresholds: all kept') : pc.red(`Thresholds: ${failed} not kept`);
+  return [
+    headline,
+    ...thresholds.map(
+      ({ threshold, passed, measured }) => `  ${passed ? 'kept' : 'FAILED'}  ${threshold} (${measured})`,
+    ),
   ];
 }
 

@@ -3,6 +3,7 @@
 import type { Results, RunEnd } from '../../results/schema.js';
 import type { BenchPlan } from '../config/bench-plan.js';
 import { formatDurationMs } from '../config/duration.js';
+import { withThresholds } from '../metrics/index.js';
 import type { BundledCluster } from './bundled-cluster.js';
 import { drawCharts } from './draw-charts.js';
 import type { FoundDriver } from './find-driver.js';
@@ -85,7 +86,7 @@ async function measure(
     });
     const resources = probe.stop();
     await cluster?.stop();
-    const results = resultsOf({
+    const measured = resultsOf({
       options,
       cluster,
       description,
@@ -95,6 +96,7 @@ async function measure(
       startedAtMs,
       id: files.id,
     });
+    const results = withThresholds(measured, plan.thresholds);
     await files.finish(results);
     if (options.charts) await draw(files.folder, signal, note);
     return { results, folder: files.folder };
