@@ -13,6 +13,7 @@ export {
   flagFailed,
   flagMissing,
   flagTombstone,
+  flagUncertain,
   type Hello,
   LinkMessage,
   linkProtocolVersion,

@@ -32,6 +32,8 @@ export const flagMissing = 2;
 export const flagFailed = 4;
 /** In putAck: the key had a value before, which was no tombstone. */
 export const flagExisted = 8;
+/** In putAck, with `flagFailed`: the disk failed, and what was to be written may be on it all the same. */
+export const flagUncertain = 16;
 
 /** How a node introduces itself, first of all on each link. */
 export interface Hello {

@@ -3,7 +3,7 @@
  * made of sockets and timers, the simulated one of queues and a seed; the node cannot tell.
  */
 import type { Checksum } from '../link/index.js';
-import type { StorageFactory } from '../storage/index.js';
+import type { NodeStore, StorageFactory } from '../storage/index.js';
 
 /** One direction of a byte stream, as the node uses it. */
 export interface OutputPort {
@@ -35,6 +35,8 @@ export interface Environment {
   random(): number;
   readonly checksum: Checksum;
   readonly createStorage: StorageFactory;
+  /** What the storages have in common, if they are durable; without it, everything is in memory. */
+  readonly store?: NodeStore;
   /** Tries to connect to a member; ends in `linkOpened` or `linkClosed` of the node. */
   connectLink(member: number): void;
   /** Asks for one call of `flush` soon, after the events that are already there. */

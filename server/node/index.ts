@@ -1,5 +1,6 @@
 /** A node, composed of the pure parts, and the environment that it needs. */
 export type { ClientSession } from './client-session.js';
+export { clockReservation } from './clock-reserve.js';
 export type { ClientPort, Environment, LogEvent, OutputPort } from './environment.js';
 export type { IncomingLink, IncomingPort } from './incoming-link.js';
 export {

@@ -12,7 +12,7 @@ import {
   flagExisted,
   flagFailed,
   flagMissing,
-  flagTombstone,
+  flagUncertain,
   type LinkMessage,
   linkProtocolVersion,
   messageKind,
@@ -39,10 +39,19 @@ import {
   type Ring,
   ringDigest,
 } from '../ring/index.js';
-import { emptyRecordView, type RecordView } from '../storage/index.js';
-import { appliedExisted, refused, VnodeTable } from '../vnode/index.js';
+import { emptyRecordView, type NodeStore, type RecordView } from '../storage/index.js';
+import {
+  AckGate,
+  appliedExisted,
+  readFound,
+  readReplyFlags,
+  readUnsettled,
+  refused,
+  VnodeTable,
+} from '../vnode/index.js';
 import { ClientDesk } from './client-desk.js';
 import type { ClientSession } from './client-session.js';
+import { ClockReserve } from './clock-reserve.js';
 import { CommandRunner } from './command-runner.js';
 import type { ClientPort, Environment, OutputPort } from './environment.js';
 import type { IncomingLink, IncomingPort } from './incoming-link.js';
@@ -50,6 +59,7 @@ import { linkTimesDefault, type NodeOptions, nodeLimitsDefault } from './node-op
 import type { NodeView } from './node-view.js';
 import type { Peer } from './peer.js';
 import { PeerLinks } from './peer-links.js';
+import { ReadFailures } from './read-failures.js';
 import { writeQuorumOutcome } from './reply-form.js';
 
 export class RkvNode implements ReplicaMessages, NodeView {
@@ -60,6 +70,8 @@ export class RkvNode implements ReplicaMessages, NodeView {
   readonly #environment: Environment;
   readonly #vnodes: VnodeTable;
   readonly #clock: HybridClock;
+  readonly #clockReserve: ClockReserve | undefined;
+  readonly #readFailures = new ReadFailures();
   readonly #table: RequestTable<ClientSession>;
   readonly #pending: PendingRequests<ClientSession>;
   readonly #quorumRequests: QuorumRequests<ClientSession>;
@@ -85,12 +97,18 @@ export class RkvNode implements ReplicaMessages, NodeView {
     this.#options = options;
     this.#environment = environment;
     this.#wallMs = environment.wallMs();
-    this.#vnodes = new VnodeTable(ring.ringSize, environment.createStorage);
+    const { store } = environment;
+    this.#vnodes = new VnodeTable(ring.ringSize, environment.createStorage, {
+      ...(store !== undefined && { gate: this.#gateOf(store, self), positions: store.positions() }),
+      onReadFailed: (position, key, error) => this.#readFailures.note(position, key, error),
+    });
     this.#clock = new HybridClock({
       nowMs: () => this.#wallMs,
       nodeId: nodeIdOf(ring.members, self),
       incarnation: options.incarnation,
+      ...(store !== undefined && { floorMs: store.clockFloorMs }),
     });
+    this.#clockReserve = store && new ClockReserve(this.#clock, store);
     const isUp = new Uint8Array(ring.members.length);
     this.#links = new PeerLinks({
       self,
@@ -224,11 +242,14 @@ export class RkvNode implements ReplicaMessages, NodeView {
     this.#pending.tick(nowMs);
     this.#quorumRequests.tick(nowMs);
     this.#links.tick(nowMs);
+    this.#clockReserve?.tick(this.#wallMs);
+    this.#readFailures.tick(nowMs, (event) => this.#environment.log(event));
   }
 
   /** Sends what the last events have left to send; asked for with `requestFlush`. */
   flush(): void {
     this.#wallMs = this.#environment.wallMs();
+    this.#vnodes.gate?.sync();
     this.#desk.flush();
     this.#links.flush();
   }
@@ -266,9 +287,30 @@ export class RkvNode implements ReplicaMessages, NodeView {
       ['requests_waiting', this.#table.count + this.#quorumRequests.count],
       ['late_replies', this.#pending.lateReplies + this.#quorumRequests.lateReplies],
       ['skewed_puts', this.#skewedPuts],
+      ['answers_held', this.#vnodes.gate?.count ?? 0],
+      ['corrupt_reads', this.#readFailures.corrupt],
+      ['failed_reads', this.#readFailures.failed],
       ['vnodes', vnodes.length],
       ['records', vnodes.reduce((sum, vnode) => sum + vnode.storage.count, 0)],
     ];
+  }
+
+  /** Answers that had to become durable; those to this node itself are taken as if they came over a link. */
+  #gateOf(store: NodeStore, self: number): AckGate {
+    return new AckGate({
+      store,
+      requestSync: () => this.#environment.requestFlush(),
+      answers: {
+        putAck: (member, ref, position, flags) => {
+          if (member === self) this.#takePutAck(member, ref, position, flags);
+          else this.#links.framesTo(member).putAck(ref, position, flags);
+        },
+        getReply: (member, ref, position, flags, record) => {
+          if (member === self) this.#takeGetReply(member, ref, position, flags, record);
+          else this.#links.framesTo(member).getReply(ref, position, flags, record);
+        },
+      },
+    });
   }
 
   /** Another member asks, or answers. */
@@ -304,30 +346,42 @@ export class RkvNode implements ReplicaMessages, NodeView {
       if (result === refused) flags = flagFailed;
       else if (result === appliedExisted) flags = flagExisted;
     }
-    this.#links.framesTo(member).putAck(message, position, flags);
+    const { gate } = this.#vnodes;
+    if (gate !== undefined && (flags & flagFailed) === 0) gate.holdPutAck(member, message, position, flags);
+    else this.#links.framesTo(member).putAck(message, position, flags);
   }
 
   #onPutAck(member: number, message: LinkMessage): void {
-    const { slot, position, flags } = message;
+    this.#takePutAck(member, message, message.position, message.flags);
+  }
+
+  #takePutAck(member: number, ref: RequestRef, position: number, flags: number): void {
     const isOk = (flags & flagFailed) === 0;
-    if (slot >= this.#quorumFirstSlot) this.#quorumRequests.onPutAck(member, message, position, isOk);
-    else this.#pending.onPutAck(member, message, position, isOk, (flags & flagExisted) !== 0);
+    const isUncertain = (flags & flagUncertain) !== 0;
+    if (ref.slot >= this.#quorumFirstSlot) this.#quorumRequests.onPutAck(member, ref, position, isOk);
+    else this.#pending.onPutAck(member, ref, position, isOk, (flags & flagExisted) !== 0, isUncertain);
   }
 
   #onGetReply(member: number, message: LinkMessage): void {
-    const { slot, position, flags } = message;
-    const requests = slot >= this.#quorumFirstSlot ? this.#quorumRequests : this.#pending;
-    const record = (flags & flagFailed) === 0 ? message.record : undefined;
-    requests.onGetReply(member, message, position, (flags & flagMissing) === 0, record);
+    this.#takeGetReply(member, message, message.position, message.flags, message.record);
+  }
+
+  #takeGetReply(member: number, ref: RequestRef, position: number, flags: number, record: RecordView): void {
+    const requests = ref.slot >= this.#quorumFirstSlot ? this.#quorumRequests : this.#pending;
+    const told = (flags & flagFailed) === 0 ? record : undefined;
+    requests.onGetReply(member, ref, position, (flags & flagMissing) === 0, told);
   }
 
   #onGet(member: number, message: LinkMessage): void {
     const { key, position } = message;
     const record = this.#record;
-    const isFound = this.#vnodes.at(position).get(key.bytes, key.start, key.end, record);
-    const frames = this.#links.framesTo(member);
-    if (!isFound) frames.getReply(message, position, flagMissing, noRecord);
-    else frames.getReply(message, position, record.tombstone ? flagTombstone : 0, record);
+    const outcome = this.#vnodes.at(position).read(key.bytes, key.start, key.end, record);
+    const flags = readReplyFlags(outcome, record);
+    if (outcome >= readUnsettled) this.#vnodes.gate!.holdGetReply(member, message, position, flags, record);
+    else
+      this.#links
+        .framesTo(member)
+        .getReply(message, position, flags, outcome === readFound ? record : noRecord);
   }
 }
 

@@ -23,9 +23,17 @@ export interface HybridClockOptions {
   floorMs?: number;
 }
 
+/** The default of `maxSkewMs`. */
+export const maxSkewMsDefault = 500;
+
 const counterMax = 0xffff;
 
 export class HybridClock {
+  /**
+   * The wall clock counts as standing still here: for a node that stores how far its clock may come. What comes
+   * from others may draw the clock above it, by `maxSkewMs` at most.
+   */
+  ceilingMs = Number.POSITIVE_INFINITY;
   readonly #nowMs: () => number;
   readonly #nodeId: number;
   readonly #incarnation: number;
@@ -34,7 +42,7 @@ export class HybridClock {
   #counter = counterMax;
 
   constructor(options: HybridClockOptions) {
-    const { nowMs, nodeId, incarnation, maxSkewMs = 500, floorMs = 0 } = options;
+    const { nowMs, nodeId, incarnation, maxSkewMs = maxSkewMsDefault, floorMs = 0 } = options;
     assert.equal(nodeId, nodeId >>> 0, 'a node id has 32 bits');
     assert.equal(incarnation, incarnation >>> 0, 'an incarnation has 32 bits');
     this.#nowMs = nowMs;
@@ -51,7 +59,7 @@ export class HybridClock {
 
   /** Writes a version above everything issued or observed into `target[offset..offset+16)`. */
   next(target: Buffer, offset: number): void {
-    const nowMs = Math.floor(this.#nowMs());
+    const nowMs = Math.min(Math.floor(this.#nowMs()), this.ceilingMs);
     if (nowMs > this.#ms) {
       this.#ms = nowMs;
       this.#counter = 0;
@@ -74,7 +82,7 @@ export class HybridClock {
    */
   observe(source: Buffer, offset: number): boolean {
     const ms = versionMs(source, offset);
-    if (ms > this.#nowMs() + this.#maxSkewMs) return false;
+    if (ms > Math.min(this.#nowMs(), this.ceilingMs) + this.#maxSkewMs) return false;
     const counter = source.readUInt16BE(offset + 6);
     if (ms > this.#ms) {
       this.#ms = ms;

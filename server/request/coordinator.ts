@@ -7,13 +7,22 @@
  * them: handing it back is not done here, nor is read repair.
  *
  * What the local vnodes alone can answer is answered at once, without a slot and without allocating anything.
+ * Where they are durable only after a while, their answers come through the gate, as if from another member.
  */
 import type { ByteRange } from '../byte-range.js';
-import type { RequestRef } from '../link/index.js';
+import { flagExisted, type RequestRef } from '../link/index.js';
 import { type HybridClock, versionBytes } from '../object/index.js';
 import { type KeyPlacement, PreferenceList, type PreferenceLists } from '../ring/index.js';
 import { emptyRecordView, type RecordView } from '../storage/index.js';
-import { appliedExisted, refused, type VnodeTable } from '../vnode/index.js';
+import {
+  appliedExisted,
+  readFailed,
+  readFound,
+  readReplyFlags,
+  readUnsettled,
+  refused,
+  type VnodeTable,
+} from '../vnode/index.js';
 import type { PendingRequests } from './pending-requests.js';
 import { type Quorum, replicasMax } from './quorum.js';
 import type { RequestAnswers } from './request-answers.js';
@@ -92,8 +101,8 @@ export class Coordinator<Client> {
       // One answer is enough: the first local vnode gives it, whoever else is in the list.
       for (let i = 0; i < list.count; i++) {
         if (list.members[i] !== self) continue;
-        this.#getLocal(asker, key, list.positions[i]!);
-        return;
+        if (this.#getLocal(asker, key, list.positions[i]!)) return;
+        break;
       }
     }
     if (this.#isRefused(asker, needed)) return;
@@ -102,11 +111,14 @@ export class Coordinator<Client> {
     pending.check(slot);
   }
 
-  #getLocal(asker: Asker<Client>, key: ByteRange, position: number): void {
+  /** Answers from a vnode of our own; false if it cannot tell, or not yet. */
+  #getLocal(asker: Asker<Client>, key: ByteRange, position: number): boolean {
     const { self, vnodes, answers } = this.#options;
     const record = this.#found;
-    const isFound = vnodes.at(position).get(key.bytes, key.start, key.end, record);
-    answers.read(asker, isFound, record, self, position);
+    const outcome = vnodes.at(position).read(key.bytes, key.start, key.end, record);
+    if (outcome > readFound) return false;
+    answers.read(asker, outcome === readFound, record, self, position);
+    return true;
   }
 
   #sendGets(slot: number, key: ByteRange): void {
@@ -118,17 +130,22 @@ export class Coordinator<Client> {
       const member = list.members[i]!;
       const position = list.positions[i]!;
       const entry = pending.expect(slot, member, position);
-      if (member !== self) messages.sendGet(member, ref, position, key);
-      else
-        pending.noteRead(slot, entry, vnodes.at(position).get(key.bytes, key.start, key.end, record), record);
+      if (member !== self) {
+        messages.sendGet(member, ref, position, key);
+        continue;
+      }
+      const outcome = vnodes.at(position).read(key.bytes, key.start, key.end, record);
+      if (outcome === readFailed) pending.noteFailed(entry);
+      else if (outcome < readUnsettled) pending.noteRead(slot, entry, outcome === readFound, record);
+      else vnodes.gate!.holdGetReply(self, ref, position, readReplyFlags(outcome, record), record);
     }
   }
 
   #write(asker: Asker<Client>, key: ByteRange): void {
-    const { self, quorum, clock, pending } = this.#options;
+    const { self, quorum, clock, pending, vnodes } = this.#options;
     const list = this.#list;
     const needed = this.#select(key, quorum.n, quorum.w);
-    if (needed === 1 && list.count === 1 && list.members[0] === self) {
+    if (vnodes.gate === undefined && needed === 1 && list.count === 1 && list.members[0] === self) {
       clock.next(this.#written.version, 0);
       this.#writeLocal(asker, key, list.positions[0]!);
       return;
@@ -161,7 +178,8 @@ export class Coordinator<Client> {
       }
       const result = vnodes.at(position).apply(key.bytes, key.start, key.end, this.#written);
       if (result === refused) pending.noteFailed(entry);
-      else pending.noteStored(slot, entry, result === appliedExisted);
+      else if (vnodes.gate === undefined) pending.noteStored(slot, entry, result === appliedExisted);
+      else vnodes.gate.holdPutAck(self, ref, position, result === appliedExisted ? flagExisted : 0);
     }
   }
 

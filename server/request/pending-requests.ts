@@ -15,6 +15,7 @@ import {
   bestRecord,
   entryFailed,
   entryPending,
+  entryRefused,
   type RequestTable,
 } from './request-table.js';
 
@@ -84,9 +85,9 @@ export class PendingRequests<Client> {
     if (table.best[slot] === bestNone) this.#setBest(slot, entry, bestRecord);
   }
 
-  /** A vnode could not do it. */
-  noteFailed(entry: number): void {
-    this.#options.table.entryState[entry] = entryFailed;
+  /** A vnode could not do it, and a write has certainly changed nothing there unless `isUncertain`. */
+  noteFailed(entry: number, isUncertain = false): void {
+    this.#options.table.entryState[entry] = isUncertain ? entryFailed : entryRefused;
   }
 
   /**
@@ -114,12 +115,19 @@ export class PendingRequests<Client> {
       this.#fail(slot, `${answered} of ${needed} members answered, and too few others are left`);
   }
 
-  /** A member acknowledged a put, or could not do it. */
-  onPutAck(member: number, ref: RequestRef, position: number, isOk: boolean, existed: boolean): void {
+  /** A member acknowledged a put, or could not do it: certainly not, unless `isUncertain`. */
+  onPutAck(
+    member: number,
+    ref: RequestRef,
+    position: number,
+    isOk: boolean,
+    existed: boolean,
+    isUncertain = false,
+  ): void {
     const entry = this.#entryOf(member, ref, position, 1);
     if (entry < 0) return;
     if (isOk) this.noteStored(ref.slot, entry, existed);
-    else this.noteFailed(entry);
+    else this.noteFailed(entry, isUncertain);
     this.check(ref.slot);
   }
 
@@ -198,10 +206,15 @@ export class PendingRequests<Client> {
     answers.read(this.#release(slot), isFound, record, member, position);
   }
 
-  /** A get has changed nothing, so its failure is definite; a put may be stored at some member. */
+  /**
+   * A get has changed nothing, so its failure is definite; a put may be stored at some member, unless every
+   * vnode refused it.
+   */
   #fail(slot: number, told: string): void {
     const { table, answers } = this.#options;
-    if (table.isWrite[slot] === 1)
+    if (table.isWrite[slot] === 1 && table.allRefused(slot))
+      answers.failed(this.#release(slot), 'unavailable', `${told}; every vnode refused the write.`);
+    else if (table.isWrite[slot] === 1)
       answers.failed(this.#release(slot), 'uncertain', `${told}; the write may take effect.`);
     else answers.failed(this.#release(slot), 'unavailable', `${told}.`);
   }

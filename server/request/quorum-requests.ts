@@ -8,11 +8,18 @@
  * they hold, are limited. Their slots on the wire begin where the table of plain requests ends.
  */
 import type { ByteRange } from '../byte-range.js';
-import type { RequestRef } from '../link/index.js';
+import { flagExisted, type RequestRef } from '../link/index.js';
 import { versionBytes } from '../object/index.js';
 import { PreferenceList } from '../ring/index.js';
 import { emptyRecordView, type RecordView } from '../storage/index.js';
-import { refused } from '../vnode/index.js';
+import {
+  appliedExisted,
+  readFailed,
+  readFound,
+  readReplyFlags,
+  readUnsettled,
+  refused,
+} from '../vnode/index.js';
 import type { CoordinatorOptions } from './coordinator.js';
 import { replicasMax } from './quorum.js';
 import type { FailureCode } from './request-outcome.js';
@@ -206,9 +213,9 @@ export class QuorumRequests<Client> {
     return place;
   }
 
-  /** Asks every vnode of the list; the local ones answer at once. */
+  /** Asks every vnode of the list; the local ones answer at once, or through the gate. */
   #send(request: Waiting<Client>, key: ByteRange, record: RecordView | undefined): void {
-    const { self, vnodes, messages } = this.#options;
+    const { self, messages } = this.#options;
     const list = this.#list;
     for (let i = 0; i < list.count; i++) {
       const [member, position] = [list.members[i]!, list.positions[i]!];
@@ -217,13 +224,37 @@ export class QuorumRequests<Client> {
         if (record === undefined) messages.sendGet(member, this.#ref, position, key);
         else messages.sendPut(member, this.#ref, position, key, record);
       } else if (record === undefined) {
-        const isFound = vnodes.at(position).get(key.bytes, key.start, key.end, this.#found);
-        this.#noteRead(request, member, position, isFound, this.#found);
-      } else if (vnodes.at(position).apply(key.bytes, key.start, key.end, record) === refused) {
-        this.#note(request, { kind: 'error', error: 'failed', member, position });
+        this.#readLocal(request, key, position);
       } else {
-        this.#note(request, { kind: 'stored', member, position });
+        this.#applyLocal(request, key, position, record);
       }
+    }
+  }
+
+  #readLocal(request: Waiting<Client>, key: ByteRange, position: number): void {
+    const { self, vnodes } = this.#options;
+    const found = this.#found;
+    const outcome = vnodes.at(position).read(key.bytes, key.start, key.end, found);
+    if (outcome === readFailed) {
+      this.#note(request, { kind: 'error', error: 'failed', member: self, position });
+    } else if (outcome < readUnsettled) {
+      this.#noteRead(request, self, position, outcome === readFound, found);
+    } else {
+      request.asked.push({ member: self, position });
+      vnodes.gate!.holdGetReply(self, this.#ref, position, readReplyFlags(outcome, found), found);
+    }
+  }
+
+  #applyLocal(request: Waiting<Client>, key: ByteRange, position: number, record: RecordView): void {
+    const { self, vnodes } = this.#options;
+    const result = vnodes.at(position).apply(key.bytes, key.start, key.end, record);
+    if (result === refused) {
+      this.#note(request, { kind: 'error', error: 'failed', member: self, position });
+    } else if (vnodes.gate === undefined) {
+      this.#note(request, { kind: 'stored', member: self, position });
+    } else {
+      request.asked.push({ member: self, position });
+      vnodes.gate.holdPutAck(self, this.#ref, position, result === appliedExisted ? flagExisted : 0);
     }
   }
 

@@ -12,6 +12,8 @@ import { replicasMax } from './quorum.js';
 export const entryPending = 0;
 export const entryOk = 1;
 export const entryFailed = 2;
+/** Certainly not done: a write has not changed anything there. */
+export const entryRefused = 3;
 
 /** What the best reply of a get was so far, worst first. */
 export const bestNone = 0;
@@ -139,6 +141,14 @@ export class RequestTable<Client> {
         return entry;
     }
     return -1;
+  }
+
+  /** Whether every vnode that was asked has refused. */
+  allRefused(slot: number): boolean {
+    const first = slot * replicasMax;
+    for (let entry = first; entry < first + this.entries[slot]!; entry++)
+      if (this.entryState[entry] !== entryRefused) return false;
+    return true;
   }
 
   /** Notes an entry's success; it counts if its member had not been counted before. */

@@ -14,6 +14,7 @@ import {
 import type { Quorum } from '../request/index.js';
 import { createRing, nodeName, type Ring } from '../ring/index.js';
 import { MemoryStorage, type Storage } from '../storage/index.js';
+import { SimulatedDisk } from '../testing/unsynced-storage.js';
 import { RandomStream } from './random-stream.js';
 import { Scheduler } from './scheduler.js';
 import { SimulatedClient } from './simulated-client.js';
@@ -30,6 +31,8 @@ export interface SimulatedClusterOptions {
   readonly network?: Partial<NetworkTimes>;
   /** Node numbers to the cluster id that they think is theirs, to have strangers. */
   readonly clusterIds?: Readonly<Record<number, string>>;
+  /** How long the next sync of a node's disk takes; without it, nodes keep everything in memory. */
+  readonly syncMs?: (node: number) => number;
   /** Wraps each storage that a node makes, to see what is put there. */
   readonly wrapStorage?: (storage: Storage, node: number, position: number) => Storage;
   /** Default: keep all in `logs`. */
@@ -44,6 +47,8 @@ export class SimulatedCluster {
   readonly scheduler = new Scheduler();
   readonly machines: readonly SimulatedMachine[];
   readonly network: SimulatedNetwork;
+  /** By node; none without `syncMs`. */
+  readonly disks: readonly SimulatedDisk[];
   readonly #options: SimulatedClusterOptions;
   readonly #nodeRandom: RandomStream;
 
@@ -54,6 +59,17 @@ export class SimulatedCluster {
     const names = Array.from({ length: options.nodes }, (_, i) => nodeName(`node${i + 1}@127.0.0.1`));
     this.ring = createRing({ clusterId: 'sim', ringSize: options.ringSize ?? 16, members: names });
     this.machines = names.map((_, number) => new SimulatedMachine(number, this.scheduler));
+    const { syncMs } = options;
+    this.disks =
+      syncMs === undefined
+        ? []
+        : this.machines.map(
+            (machine) =>
+              new SimulatedDisk({
+                later: (ms, run) => machine.later(ms, eventTag.disk, run),
+                syncMs: () => syncMs(machine.number),
+              }),
+          );
     this.network = new SimulatedNetwork({
       scheduler: this.scheduler,
       random: random.fork('network'),
@@ -102,18 +118,21 @@ export class SimulatedCluster {
     });
   }
 
-  /** Ends a node at once; its connections break, its memory is gone. */
+  /** Ends a node at once; its connections break, its memory is gone, and what its disk has not synced. */
   crash(number: number): void {
     this.machines[number]!.end();
+    this.disks[number]?.crash();
     this.network.breakOf(number);
   }
 
-  /** Starts a node that does not run, with empty memory. */
+  /** Starts a node that does not run, with empty memory, or with what is on its disk. */
   restart(number: number): void {
     const machine = this.machines[number]!;
     assert(machine.node === undefined, `node ${number} does not run`);
     const { quorum = { n: 3, r: 2, w: 2 }, limits, linkTimes, clusterIds, wrapStorage } = this.#options;
     const ring = { ...this.ring, clusterId: clusterIds?.[number] ?? this.ring.clusterId };
+    const disk = this.disks[number];
+    disk?.begin(machine.wallMs);
     machine.node = new RkvNode(
       {
         name: this.ring.members[number]!,
@@ -130,9 +149,10 @@ export class SimulatedCluster {
         random: () => this.#nodeRandom.fraction(),
         checksum: (bytes) => crc32(bytes),
         createStorage: (position) => {
-          const storage = new MemoryStorage();
+          const storage = disk?.createStorage(position) ?? new MemoryStorage();
           return wrapStorage === undefined ? storage : wrapStorage(storage, number, position);
         },
+        ...(disk === undefined ? {} : { store: disk }),
         connectLink: (member) => this.network.connect(number, member),
         requestFlush: () => this.#flushSoon(machine),
         log: (event) => this.#log(number, event),

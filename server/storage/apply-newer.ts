@@ -4,6 +4,7 @@
  */
 import { compareVersions } from '../object/version.js';
 import { emptyRecordView, type RecordView, type Storage } from './storage.js';
+import { StorageError } from './storage-error.js';
 
 /**
  * Puts the record if the key has none, or one of an older version; returns whether it did. Equal versions are
@@ -16,7 +17,7 @@ export function applyNewer(
   keyEnd: number,
   record: RecordView,
 ): boolean {
-  if (storage.get(key, keyStart, keyEnd, existing)) {
+  if (hasIntact(storage, key, keyStart, keyEnd)) {
     const order = compareVersions(
       record.version,
       record.versionOffset,
@@ -27,6 +28,16 @@ export function applyNewer(
   }
   storage.put(key, keyStart, keyEnd, record);
   return true;
+}
+
+/** A damaged record counts as none, so that any write heals it: what it was, nobody can tell. */
+function hasIntact(storage: Storage, key: Buffer, keyStart: number, keyEnd: number): boolean {
+  try {
+    return storage.get(key, keyStart, keyEnd, existing);
+  } catch (error) {
+    if (error instanceof StorageError && error.code === 'corrupt') return false;
+    throw error;
+  }
 }
 
 // One view for all calls: nothing here is asynchronous, and a view per write would be garbage per write.

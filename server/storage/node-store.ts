@@ -15,8 +15,10 @@ export interface NodeStore {
    * been undone.
    */
   sync(done: StoreDone): void;
-  /** No former life of the node was allowed to issue a version above this time. */
+  /** No former life of the node has issued a version above this time. */
   readonly clockFloorMs: number;
+  /** Up to where the clock was reserved before the node began; above `clockFloorMs`. */
+  readonly clockCeilingMs: number;
   /** Calls `done` when it is durable that versions up to this time may have been issued. */
   reserveClock(ceilingMs: number, done: StoreDone): void;
 }

@@ -92,9 +92,12 @@ describe('a simulated disk', () => {
     const { queue, disk } = simulation();
     disk.reserveClock(1000, () => {});
     queue.runUntil(4);
-    expect(disk.clockFloorMs).toBe(0);
+    expect(disk.clockCeilingMs).toBe(0);
     queue.runUntil(5);
+    expect(disk.clockFloorMs).toBe(0);
     disk.crash();
+    disk.begin(500);
     expect(disk.clockFloorMs).toBe(1000);
+    expect(disk.clockCeilingMs).toBeGreaterThan(1000);
   });
 });

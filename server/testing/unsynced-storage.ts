@@ -6,6 +6,7 @@
  * A disk outlives its node. After `crash`, storages of the former life are dead: the next node makes its own.
  */
 import assert from 'node:assert/strict';
+import { clockReservation } from '../node/index.js';
 import {
   emptyRecordView,
   MemoryStorage,
@@ -34,6 +35,7 @@ export class SimulatedDisk implements NodeStore {
   /** Syncs that have completed without an error. */
   syncs = 0;
   clockFloorMs = 0;
+  clockCeilingMs = 0;
   readonly #options: SimulatedDiskOptions;
   readonly #durable = new Map<number, MemoryStorage>();
   #storages = new Map<number, UnsyncedStorage>();
@@ -71,6 +73,12 @@ export class SimulatedDisk implements NodeStore {
     return storage;
   };
 
+  /** Takes the disk into use for a node that begins now: its clock gets room as when a real store is opened. */
+  begin(wallMs: number): void {
+    this.clockFloorMs = this.clockCeilingMs;
+    this.clockCeilingMs = clockReservation(Math.max(wallMs, this.clockFloorMs));
+  }
+
   positions(): number[] {
     const known = new Set([...this.#durable.keys(), ...this.#storages.keys()]);
     return [...known].filter((position) => !this.createStorage(position).isEmpty()).sort((a, b) => a - b);
@@ -89,7 +97,7 @@ export class SimulatedDisk implements NodeStore {
     const life = this.#life;
     this.#options.later(this.#options.syncMs(), () => {
       if (life !== this.#life) return;
-      if (this.#failure === undefined) this.clockFloorMs = Math.max(this.clockFloorMs, ceilingMs);
+      if (this.#failure === undefined) this.clockCeilingMs = Math.max(this.clockCeilingMs, ceilingMs);
       done(this.#failure);
     });
   }

@@ -1,3 +1,14 @@
-/** Virtual nodes: partitions as one node runs them. */
-export { applied, appliedExisted, refused, Vnode } from './vnode.js';
-export { VnodeTable } from './vnode-table.js';
+/** Virtual nodes: partitions as one node runs them, and the gate in which their answers become durable. */
+export { AckGate, type AckGateLimits, ackGateLimitsDefault, type GatedAnswers } from './ack-gate.js';
+export {
+  applied,
+  appliedExisted,
+  readFailed,
+  readFound,
+  readMissing,
+  readReplyFlags,
+  readUnsettled,
+  refused,
+  Vnode,
+} from './vnode.js';
+export { VnodeTable, type VnodeTableOptions } from './vnode-table.js';

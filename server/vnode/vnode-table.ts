@@ -1,17 +1,35 @@
 /**
- * The vnodes that this node runs, one at most per partition, each made when the first request reaches it: a
- * node has a vnode for what it owns and for what it once stood in for, and no others.
+ * The vnodes that this node runs, one at most per partition, each made when the first request reaches it, or at
+ * the start if its storage has records from before: a node has a vnode for what it owns and for what it once
+ * stood in for, and no others.
  */
 import type { StorageFactory } from '../storage/index.js';
-import { Vnode } from './vnode.js';
+import type { AckGate } from './ack-gate.js';
+import { Vnode, type VnodeOptions } from './vnode.js';
+
+export interface VnodeTableOptions {
+  /** Partitions that have records from before. */
+  readonly positions?: readonly number[];
+  /** Where answers wait until they are durable; without one they are so at once. */
+  readonly gate?: AckGate;
+  /** See VnodeOptions. */
+  readonly onReadFailed?: VnodeOptions['onReadFailed'];
+}
 
 export class VnodeTable {
+  /** Where answers wait until they are durable; undefined if nothing ever has to. */
+  readonly gate: AckGate | undefined;
   readonly #vnodes: (Vnode | undefined)[];
   readonly #createStorage: StorageFactory;
+  readonly #vnodeOptions: VnodeOptions | undefined;
 
-  constructor(ringSize: number, createStorage: StorageFactory) {
+  constructor(ringSize: number, createStorage: StorageFactory, options: VnodeTableOptions = {}) {
+    const { gate, positions = [], onReadFailed = () => {} } = options;
+    this.gate = gate;
     this.#vnodes = new Array<Vnode | undefined>(ringSize).fill(undefined);
     this.#createStorage = createStorage;
+    this.#vnodeOptions = gate && { isGateFull: () => gate.isFull, onReadFailed };
+    for (const position of positions) this.at(position);
   }
 
   /** The vnode at a position. */
@@ -25,7 +43,7 @@ export class VnodeTable {
   }
 
   #create(position: number): Vnode {
-    const vnode = new Vnode(position, this.#createStorage(position));
+    const vnode = new Vnode(position, this.#createStorage(position), this.#vnodeOptions);
     this.#vnodes[position] = vnode;
     return vnode;
   }

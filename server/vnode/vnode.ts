@@ -3,6 +3,7 @@
  * by version and reads records; last writer wins on every path. It never fails a request by throwing: a
  * storage that cannot do it is an outcome.
  */
+import { flagFailed, flagMissing, flagTombstone } from '../link/index.js';
 import {
   applyNewer,
   emptyRecordView,
@@ -18,30 +19,77 @@ export const appliedExisted = 1;
 /** The storage could not take it; nothing was changed. */
 export const refused = 2;
 
+/** What became of a read: there is no record. */
+export const readMissing = 0;
+/** There is a record, perhaps a tombstone. */
+export const readFound = 1;
+/** The storage cannot tell: the record is damaged, or its disk is. Not to be taken for `readMissing`. */
+export const readFailed = 2;
+/** Added to the first two while that is not durable: the answer must wait in the gate. */
+export const readUnsettled = 4;
+
+/** The flags with which what became of a read is told to another node. */
+export function readReplyFlags(outcome: number, record: RecordView): number {
+  if (outcome === readFailed) return flagFailed;
+  if ((outcome & readFound) === 0) return flagMissing;
+  return record.tombstone ? flagTombstone : 0;
+}
+
+/** What a vnode asks of its surroundings, for a storage that is not durable at once. */
+export interface VnodeOptions {
+  /** No answer can be held any more, so nothing may be done that would have to wait for a sync. */
+  isGateFull(): boolean;
+  /** A read met a damaged record or a failing disk. The key is a view. */
+  onReadFailed(position: number, key: Buffer, error: StorageError): void;
+}
+
 export class Vnode {
   readonly position: number;
   readonly storage: Storage;
+  readonly #options: VnodeOptions | undefined;
 
-  constructor(position: number, storage: Storage) {
+  /** Without options the storage is as durable at once as it gets, and does not fail to read: memory. */
+  constructor(position: number, storage: Storage, options?: VnodeOptions) {
     this.position = position;
     this.storage = storage;
+    this.#options = options;
   }
 
-  /** Fills `out` and returns true if the key has a record, a tombstone included. */
-  get(key: Buffer, keyStart: number, keyEnd: number, out: RecordView): boolean {
-    return this.storage.get(key, keyStart, keyEnd, out);
+  /** Fills `out` if the key has a record, a tombstone included; returns what became of it. */
+  read(key: Buffer, keyStart: number, keyEnd: number, out: RecordView): number {
+    if (this.#options === undefined)
+      return this.storage.get(key, keyStart, keyEnd, out) ? readFound : readMissing;
+    let outcome: number;
+    try {
+      outcome = this.storage.get(key, keyStart, keyEnd, out) ? readFound : readMissing;
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      this.#options.onReadFailed(this.position, key.subarray(keyStart, keyEnd), error);
+      return readFailed;
+    }
+    if (this.storage.isDurable(key, keyStart, keyEnd)) return outcome;
+    return this.#options.isGateFull() ? readFailed : outcome + readUnsettled;
   }
 
   /** Applies the record unless a newer one is there. A delete of a missing key leaves a tombstone, too. */
   apply(key: Buffer, keyStart: number, keyEnd: number, record: RecordView): number {
-    let outcome = applied;
-    if (record.tombstone && this.storage.get(key, keyStart, keyEnd, existing) && !existing.tombstone)
-      outcome = appliedExisted;
+    if (this.#options?.isGateFull() === true) return refused;
     try {
+      const existed = record.tombstone && this.#hasValue(key, keyStart, keyEnd);
       applyNewer(this.storage, key, keyStart, keyEnd, record);
-      return outcome;
+      return existed ? appliedExisted : applied;
     } catch (error) {
       if (error instanceof StorageError && error.definite) return refused;
+      throw error;
+    }
+  }
+
+  #hasValue(key: Buffer, keyStart: number, keyEnd: number): boolean {
+    try {
+      return this.storage.get(key, keyStart, keyEnd, existing) && !existing.tombstone;
+    } catch (error) {
+      // A damaged record: nobody knows, and the tombstone takes its place.
+      if (error instanceof StorageError && error.code === 'corrupt') return false;
       throw error;
     }
   }
