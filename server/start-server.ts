@@ -4,13 +4,22 @@
  */
 import { randomInt } from 'node:crypto';
 import { ClientListener, connectionsMaxDefault } from './edge/client-listener.js';
+import { fetchJoinOffer } from './edge/fetch-join-offer.js';
 import { LinkSockets } from './edge/link-sockets.js';
 import { listen } from './edge/listen.js';
 import { logLines } from './edge/log-lines.js';
 import { realEnvironment } from './edge/real-environment.js';
-import { type LinkTimes, type LogEvent, type NodeLimits, RkvNode } from './node/index.js';
+import { addressText, createFormedState } from './membership/index.js';
+import {
+  freshClusterId,
+  type LinkTimes,
+  type LogEvent,
+  type MembershipTimes,
+  type NodeLimits,
+  RkvNode,
+} from './node/index.js';
 import { type Quorum, quorumMistake } from './request/index.js';
-import { createRing, nodeName } from './ring/index.js';
+import { nodeName } from './ring/index.js';
 import { ServerError } from './server-error.js';
 
 /** The time between ticks of a node: the finest that its deadlines and heartbeats can be. */
@@ -36,13 +45,15 @@ export interface ServerOptions {
 }
 
 export interface ClusterOptions {
-  readonly clusterId: string;
+  /** Nodes of another cluster are refused; by default an id that no other cluster has. */
+  readonly clusterId?: string;
   readonly ringSize: number;
   readonly quorum: Quorum;
   /** All members, this server included. */
   readonly members: readonly ServerMember[];
   readonly limits?: Partial<NodeLimits>;
   readonly linkTimes?: Partial<LinkTimes>;
+  readonly membershipTimes?: Partial<MembershipTimes>;
 }
 
 export interface RunningServer {
@@ -85,33 +96,31 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const mistake = quorumMistake(cluster.quorum);
       if (mistake !== undefined) throw new ServerError('bad-quorum', mistake, { definite: true });
       const members = cluster.members.map((member) => ({ ...member, name: nodeName(member.name) }));
-      const ring = createRing({
-        clusterId: cluster.clusterId,
+      const state = createFormedState({
+        clusterId: cluster.clusterId ?? freshClusterId(Math.random),
         ringSize: cluster.ringSize,
-        members: members.map((member) => member.name),
+        members: members.map((member) => ({ name: member.name, address: addressText(member) })),
       });
-      if (!ring.members.includes(name))
+      if (!state.members.has(name))
         throw new ServerError('bad-members', `${name} is not among the members it was given.`, {
           definite: true,
         });
       const environment = realEnvironment({
-        connectLink: (member) => {
-          const address = members.find((known) => known.name === ring.members[member]);
-          if (address !== undefined) links.connect(member, address);
-        },
+        connectLink: (member, address) => links.connect(member, address),
+        fetchJoinOffer,
         flush: () => node?.flush(),
         log,
       });
-      const { quorum, limits, linkTimes } = cluster;
+      const { quorum, limits, linkTimes, membershipTimes } = cluster;
       node = new RkvNode(
         {
           name,
-          ring,
-          addresses: members,
+          state,
           quorum,
           incarnation: randomInt(0x1_0000_0000),
           ...(limits === undefined ? {} : { limits }),
           ...(linkTimes === undefined ? {} : { linkTimes }),
+          ...(membershipTimes === undefined ? {} : { membershipTimes }),
         },
         environment,
       );

@@ -1,12 +1,8 @@
 /** The sockets of the links between nodes: listens for other members, and connects to them when told to. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { MemberAddress } from '../membership/index.js';
 import type { RkvNode } from '../node/index.js';
 import { SocketPort } from './socket-port.js';
-
-export interface LinkAddress {
-  readonly host: string;
-  readonly linkPort: number;
-}
 
 /** An attempt to connect that has no answer by then has failed. */
 const connectTimeoutMs = 2000;
@@ -24,7 +20,7 @@ export class LinkSockets {
   }
 
   /** Opens a connection to a member; the node hears of its end in any case. */
-  connect(member: number, { host, linkPort }: LinkAddress): void {
+  connect(member: number, { host, linkPort }: MemberAddress): void {
     const node = this.#node();
     if (node === undefined || this.#isClosed) return;
     const socket = connect({ host, port: linkPort, noDelay: true });

@@ -10,7 +10,7 @@ import assert from 'node:assert/strict';
 import type { ByteRange } from '../byte-range.js';
 import { versionBytes } from '../object/index.js';
 import type { RecordView } from '../storage/index.js';
-import { flagTombstone, type Hello, headerBytes, messageKind } from './link-message.js';
+import { flagTombstone, type Hello, headerBytes, messageKind, textBytesMax } from './link-message.js';
 
 /** The checksum of some bytes, 32 bits unsigned: CRC-32 in every real link. */
 export type Checksum = (bytes: Buffer) => number;
@@ -97,7 +97,7 @@ export class FrameWriter {
   }
 
   hello(hello: Hello): void {
-    const texts = [hello.clusterId, hello.nodeName, hello.ringDigest].map((text) => Buffer.from(text));
+    const texts = [hello.clusterId, hello.nodeName].map((text) => Buffer.from(text));
     const bytes = texts.reduce((sum, text) => sum + 1 + text.length, 0);
     const ref = { slot: hello.incarnation, generation: 0 };
     this.#header(messageKind.hello, 0, hello.protocolVersion, ref, bytes);
@@ -106,6 +106,38 @@ export class FrameWriter {
       this.#buffer[this.#end++] = text.length;
       this.#bytes(text, 0, text.length);
     }
+  }
+
+  /** What follows on this link was sent by the ring with this epoch. */
+  ringEpoch(epoch: number): void {
+    const ref = { slot: Math.floor(epoch / 2 ** 32), generation: epoch % 2 ** 32 };
+    this.#header(messageKind.ringEpoch, 0, 0, ref, 0);
+  }
+
+  /** Either may be empty. */
+  gossip(digest: string, delta: string): void {
+    const texts = [Buffer.from(digest), Buffer.from(delta)] as const;
+    const bytes = texts[0].length + texts[1].length;
+    assert(bytes <= textBytesMax, `gossip of ${bytes} bytes`);
+    this.#header(messageKind.gossip, 0, 0, noRequest, 8 + bytes);
+    for (const text of texts) this.#u32(text.length);
+    for (const text of texts) this.#bytes(text, 0, text.length);
+  }
+
+  ask(ref: RequestRef, text: string): void {
+    this.#text(messageKind.ask, ref, text);
+  }
+
+  answer(ref: RequestRef, text: string): void {
+    this.#text(messageKind.answer, ref, text);
+  }
+
+  #text(kind: number, ref: RequestRef, text: string): void {
+    const bytes = Buffer.from(text);
+    assert(bytes.length < textBytesMax, `a text of ${bytes.length} bytes`);
+    this.#header(kind, 0, 0, ref, 4 + bytes.length);
+    this.#u32(bytes.length);
+    this.#bytes(bytes, 0, bytes.length);
   }
 
   heartbeat(): void {

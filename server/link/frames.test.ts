@@ -78,10 +78,28 @@ const message: fc.Arbitrary<Message> = fc.oneof(
       incarnation: 7,
       clusterId: 'c',
       nodeName: text,
-      ringDigest: 'd'.repeat(64),
     };
     return { told: { kind: messageKind.hello, hello }, write: (writer) => writer.hello(hello) };
   }),
+  fc.tuple(fc.nat(2 ** 20 - 1), fc.nat(2 ** 32 - 1)).map(([term, epoch]): Message => {
+    const ringEpoch = term * 2 ** 32 + epoch;
+    return {
+      told: { kind: messageKind.ringEpoch, ringEpoch },
+      write: (writer) => writer.ringEpoch(ringEpoch),
+    };
+  }),
+  fc.tuple(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' })).map(
+    ([digest, delta]): Message => ({
+      told: { kind: messageKind.gossip, digest, delta },
+      write: (writer) => writer.gossip(digest, delta),
+    }),
+  ),
+  fc.tuple(ref, fc.string({ unit: 'grapheme' }), fc.boolean()).map(
+    ([to, text, isAsk]): Message => ({
+      told: { kind: isAsk ? messageKind.ask : messageKind.answer, ...to, text },
+      write: (writer) => (isAsk ? writer.ask(to, text) : writer.answer(to, text)),
+    }),
+  ),
 );
 
 function tell(read: LinkMessage): Told {
@@ -104,6 +122,13 @@ function tell(read: LinkMessage): Told {
       return { ...request, flags };
     case messageKind.hello:
       return { kind, hello: read.hello };
+    case messageKind.ringEpoch:
+      return { kind, ringEpoch: read.ringEpoch };
+    case messageKind.gossip:
+      return { kind, digest: read.digest, delta: read.delta };
+    case messageKind.ask:
+    case messageKind.answer:
+      return { kind, slot, generation, text: read.text };
     default:
       return { kind };
   }

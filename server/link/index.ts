@@ -19,4 +19,5 @@ export {
   linkProtocolVersion,
   malformed,
   messageKind,
+  textBytesMax,
 } from './link-message.js';

@@ -9,18 +9,34 @@
  *   putAck    -
  *   get       key length (4), key
  *   getReply  version (16), value length (4), value; all zero when the flags say missing or failed
- *   hello     cluster id, node name, ring digest, each behind one byte of length; position is the protocol
- *             version and slot the node's incarnation
+ *   hello     cluster id, node name, each behind one byte of length; position is the protocol version and
+ *             slot the node's incarnation
  *   heartbeat -
+ *   ringEpoch -: the requests behind it on this link were sent by that ring; slot and generation are the high
+ *             and the low half of its epoch
+ *   gossip    digest length (4), delta length (4), digest, delta: texts, either may be empty
+ *   ask       length (4), text: something that only the member asked can do; slot and generation name it
+ *   answer    length (4), text: what became of it
  */
 import { type ByteRange, emptyRange } from '../byte-range.js';
 import { versionBytes } from '../object/index.js';
 import { emptyRecordView, type RecordView } from '../storage/index.js';
 
 /** Nodes of another protocol version are refused; raised with every change that an older node would misread. */
-export const linkProtocolVersion = 1;
+export const linkProtocolVersion = 2;
 
-export const messageKind = { hello: 1, heartbeat: 2, put: 3, putAck: 4, get: 5, getReply: 6 } as const;
+export const messageKind = {
+  hello: 1,
+  heartbeat: 2,
+  put: 3,
+  putAck: 4,
+  get: 5,
+  getReply: 6,
+  ringEpoch: 7,
+  gossip: 8,
+  ask: 9,
+  answer: 10,
+} as const;
 
 export const headerBytes = 12;
 
@@ -41,8 +57,10 @@ export interface Hello {
   readonly incarnation: number;
   readonly clusterId: string;
   readonly nodeName: string;
-  readonly ringDigest: string;
 }
+
+/** The longest text of gossip, ask and answer: a state of 1024 members and partitions takes a tenth of it. */
+export const textBytesMax = 4 * 1024 * 1024;
 
 /** `read` returns this for bytes that are no message. */
 export const malformed = -1;
@@ -60,6 +78,16 @@ export class LinkMessage {
   readonly record: RecordView = emptyRecordView();
   /** Of hello. */
   hello: Hello | undefined;
+  /** Of gossip; empty if there is none. */
+  digest = '';
+  delta = '';
+  /** Of ask and answer. */
+  text = '';
+
+  /** Of ringEpoch. */
+  get ringEpoch(): number {
+    return this.slot * 2 ** 32 + this.generation;
+  }
 
   /** Reads the message at `at` of a frame's body that ends at `end`; returns where the next one begins. */
   read(body: Buffer, at: number, end: number): number {
@@ -87,7 +115,13 @@ export class LinkMessage {
         );
       case messageKind.putAck:
       case messageKind.heartbeat:
+      case messageKind.ringEpoch:
         return content;
+      case messageKind.gossip:
+        return this.#readGossip(body, content, end);
+      case messageKind.ask:
+      case messageKind.answer:
+        return this.#readText(body, content, end);
       case messageKind.hello:
         return this.#readHello(body, content, end);
       default:
@@ -123,22 +157,35 @@ export class LinkMessage {
     return record.valueEnd;
   }
 
+  #readGossip(body: Buffer, content: number, end: number): number {
+    if (content + 8 > end) return malformed;
+    const digestAt = content + 8;
+    const deltaAt = digestAt + body.readUInt32BE(content);
+    const next = deltaAt + body.readUInt32BE(content + 4);
+    if (next > end || next - digestAt > textBytesMax) return malformed;
+    this.digest = body.toString('utf8', digestAt, deltaAt);
+    this.delta = body.toString('utf8', deltaAt, next);
+    return next;
+  }
+
+  #readText(body: Buffer, content: number, end: number): number {
+    if (content + 4 > end) return malformed;
+    const next = content + 4 + body.readUInt32BE(content);
+    if (next > end || next - content > textBytesMax) return malformed;
+    this.text = body.toString('utf8', content + 4, next);
+    return next;
+  }
+
   #readHello(body: Buffer, content: number, end: number): number {
     const texts: string[] = [];
     let at = content;
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 2; i++) {
       if (at >= end || at + 1 + body[at]! > end) return malformed;
       texts.push(body.toString('utf8', at + 1, at + 1 + body[at]!));
       at += 1 + body[at]!;
     }
-    const [clusterId, nodeName, ringDigest] = texts as [string, string, string];
-    this.hello = {
-      protocolVersion: this.position,
-      incarnation: this.slot,
-      clusterId,
-      nodeName,
-      ringDigest,
-    };
+    const [clusterId, nodeName] = texts as [string, string];
+    this.hello = { protocolVersion: this.position, incarnation: this.slot, clusterId, nodeName };
     return at;
   }
 }

@@ -15,7 +15,14 @@
  * There is no wall clock anywhere.
  */
 import assert from 'node:assert/strict';
-import { checkedClusterId, checkedRingSize, hashVersion, type NodeName, type Ring } from '../ring/index.js';
+import {
+  checkedClusterId,
+  checkedRingSize,
+  createRing,
+  hashVersion,
+  type NodeName,
+  type Ring,
+} from '../ring/index.js';
 
 /**
  * - joining: staged to join, owns nothing; until the commit, or until it is cleared. Also for the moment in
@@ -34,7 +41,7 @@ export interface MemberEntry {
   readonly counter: number;
   /** Who made the change: two who raise one counter at once are told apart. */
   readonly writer: NodeName;
-  /** Where its links are, host:port, as the member itself gave it; empty if it gave none. */
+  /** Where it is, host:clientPort/linkPort, as the member itself gave it; empty if it gave none. */
   readonly address: string;
   /** Joining again after having been down: the claimant lets it in without a commit. */
   readonly isRejoin: boolean;
@@ -136,6 +143,28 @@ export function createClusterState(options: {
   };
 }
 
+/**
+ * The state of a cluster that is formed at once, from a list of members that each of them was given: all are
+ * valid, the ring is the static claim, the first by name is the claimant. Each of them makes the same state of
+ * it. Throws a RingError.
+ */
+export function createFormedState(options: {
+  clusterId: string;
+  ringSize: number;
+  members: readonly { readonly name: NodeName; readonly address: string }[];
+}): ClusterState {
+  const { clusterId, ringSize } = options;
+  const names = options.members.map(({ name }) => name);
+  const ring = createRing({ clusterId, ringSize, members: names });
+  const first = createClusterState({ clusterId, ringSize, name: ring.members[0]! });
+  const members = new Map<NodeName, MemberEntry>();
+  for (const { name, address } of options.members) {
+    members.set(name, { status: 'valid', counter: 1, writer: name, address, isRejoin: false });
+  }
+  const owners = Array.from(ring.owners, (owner) => ring.members[owner]!);
+  return { ...first, members, decision: { ...first.decision, owners } };
+}
+
 /** The state with a member's entry changed by `writer`. */
 export function withMember(
   state: ClusterState,
@@ -187,6 +216,24 @@ export function futureOwners(decision: Decision): NodeName[] {
   const owners = [...decision.owners];
   for (const { position, nextOwner } of decision.transitions) owners[position] = nextOwner;
   return owners;
+}
+
+/**
+ * The ring by which a node serves. A member that is joining still serves the ring that it had alone, so that
+ * its own keys stay readable until it is let in; the epoch of that ring is below that of any decision.
+ */
+export function servedRing(state: ClusterState, self: NodeName): Ring {
+  const entry = state.members.get(self);
+  if (entry?.status !== 'joining' || entry.isRejoin) return ringOf(state);
+  const { clusterId, hashVersion, ringSize } = state;
+  return {
+    clusterId,
+    epoch: 0,
+    ringSize,
+    hashVersion,
+    members: [self],
+    owners: new Int16Array(ringSize),
+  };
 }
 
 /**

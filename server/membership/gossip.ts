@@ -3,10 +3,12 @@
  * from A to B, the differing parts with B's digest from B to A, and A's differing parts to B. Any message may be
  * lost, doubled or late: parts merge, and the next round starts anew.
  */
+import { z } from 'zod';
 import type { NodeName } from '../ring/index.js';
 import { canMerge, mergeStates } from './cluster-merge.js';
 import type { ClusterState } from './cluster-state.js';
 import { type ClusterDelta, type PartName, partDigest, partNames } from './cluster-text.js';
+import { MembershipError } from './membership-error.js';
 
 /** A few hundred bytes that tell whether two states are equal, and which parts are not. */
 export interface ClusterDigest {
@@ -32,6 +34,26 @@ export function digestOf(state: ClusterState): ClusterDigest {
   const { clusterId, hashVersion, ringSize } = state;
   const parts = Object.fromEntries(partNames.map((part) => [part, partDigest(state, part)]));
   return { clusterId, hashVersion, ringSize, parts: parts as Record<PartName, string> };
+}
+
+const digestSchema = z.strictObject({
+  clusterId: z.string().max(64),
+  hashVersion: z.int(),
+  ringSize: z.int(),
+  parts: z.record(z.enum(partNames), z.string().max(64)),
+});
+
+export function encodeDigest(digest: ClusterDigest): string {
+  return JSON.stringify(digest);
+}
+
+/** Reads what encodeDigest wrote; throws a MembershipError on anything else. */
+export function decodeDigest(text: string): ClusterDigest {
+  try {
+    return digestSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new MembershipError('bad-state-text', 'The text is no digest of a cluster state.', { cause });
+  }
 }
 
 /** What to answer to the digest of a peer. */

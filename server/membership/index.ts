@@ -6,6 +6,7 @@ export { canMerge, mergeStates } from './cluster-merge.js';
 export {
   type ClusterState,
   createClusterState,
+  createFormedState,
   type Decision,
   futureOwners,
   isComplete,
@@ -15,6 +16,7 @@ export {
   ringEpoch,
   ringOf,
   type StagedAction,
+  servedRing,
   type Transition,
   voters,
 } from './cluster-state.js';
@@ -31,13 +33,16 @@ export {
 export {
   answerDigest,
   type ClusterDigest,
+  decodeDigest,
   deltaOf,
   digestOf,
+  encodeDigest,
   type GossipAnswer,
   type GossipRefusal,
   isSameState,
   mergeDelta,
 } from './gossip.js';
+export { addressText, type MemberAddress, parseAddress } from './member-address.js';
 export { MembershipError, type MembershipErrorCode } from './membership-error.js';
 export { memberStatusText, ringText } from './membership-text.js';
 export {

@@ -40,6 +40,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   { name: 'strlen', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
   { name: 'ttl', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
   { name: 'pttl', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
+  { name: 'rkv.state', arity: 1, flags: ['admin'], keys: noKeys },
 ];
 
 export const command = {
@@ -68,4 +69,5 @@ export const command = {
   strlen: 22,
   ttl: 23,
   pttl: 24,
+  rkvState: 25,
 } as const;

@@ -59,6 +59,9 @@ function reply(number: number, client: ClientSession, view: NodeView, writer: Re
       if (view.ring.members.length === 1) writer.integer(view.keyCount());
       else writer.error('ERR DBSIZE is known only for a cluster of one node: no node sees all keys');
       return;
+    case command.rkvState:
+      writer.text(view.joinOfferText());
+      return;
     case command.rkvRing:
       writer.text(view.ringViewText());
       return;

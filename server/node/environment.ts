@@ -3,6 +3,7 @@
  * made of sockets and timers, the simulated one of queues and a seed; the node cannot tell.
  */
 import type { Checksum } from '../link/index.js';
+import type { MemberAddress } from '../membership/index.js';
 import type { NodeStore, StorageFactory } from '../storage/index.js';
 
 /** One direction of a byte stream, as the node uses it. */
@@ -37,13 +38,20 @@ export interface Environment {
   readonly createStorage: StorageFactory;
   /** What the storages have in common, if they are durable; without it, everything is in memory. */
   readonly store?: NodeStore;
-  /** Tries to connect to a member; ends in `linkOpened` or `linkClosed` of the node. */
-  connectLink(member: number): void;
+  /** Tries to connect to a member; ends in `linkOpened` or `linkClosed` of the node, with this number. */
+  connectLink(member: number, address: MemberAddress): void;
+  /** Asks the server that serves clients there for RKV.STATE; calls back once, later. */
+  fetchJoinOffer(place: { host: string; port: number }, done: (answer: JoinOffer) => void): void;
   /** Asks for one call of `flush` soon, after the events that are already there. */
   requestFlush(): void;
   /** One line per event, never one per request. */
   log(event: LogEvent): void;
 }
+
+/** The text that RKV.STATE answered, or why there is none, as a sentence. */
+export type JoinOffer =
+  | { readonly kind: 'told'; readonly text: string }
+  | { readonly kind: 'failed'; readonly why: string };
 
 export interface LogEvent {
   readonly level: 'info' | 'warn';

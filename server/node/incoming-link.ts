@@ -1,5 +1,6 @@
 /** A connection that another node opened to this one: what came in, and from whom. The node alone changes it. */
 import { type Checksum, FrameReader } from '../link/index.js';
+import type { NodeName } from '../ring/index.js';
 
 /** The receiving end of a link; the node never writes to it. */
 export interface IncomingPort {
@@ -9,8 +10,12 @@ export interface IncomingPort {
 export class IncomingLink {
   readonly port: IncomingPort;
   readonly reader: FrameReader;
-  /** The number of the member at the other end; -1 until its hello has come. */
+  /** Who is at the other end; undefined until its hello has come. */
+  name: NodeName | undefined;
+  /** Its number; -1 until its hello has come, and while it is no member that this node knows. */
   member = -1;
+  /** When something last came on it. */
+  heardMs = 0;
   isClosed = false;
 
   constructor(port: IncomingPort, checksum: Checksum) {

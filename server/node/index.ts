@@ -1,12 +1,15 @@
 /** A node, composed of the pure parts, and the environment that it needs. */
 export type { ClientSession } from './client-session.js';
 export { clockReservation } from './clock-reserve.js';
-export type { ClientPort, Environment, LogEvent, OutputPort } from './environment.js';
+export { freshClusterId } from './cluster-membership.js';
+export type { ClientPort, Environment, JoinOffer, LogEvent, OutputPort } from './environment.js';
 export type { IncomingLink, IncomingPort } from './incoming-link.js';
+export type { JoinResult } from './join-offer.js';
 export {
   type LinkTimes,
   linkTimesDefault,
-  type MemberAddress,
+  type MembershipTimes,
+  membershipTimesDefault,
   type NodeLimits,
   type NodeOptions,
   nodeLimitsDefault,

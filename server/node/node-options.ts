@@ -1,7 +1,8 @@
 /** What a node is told when it begins, and its limits with their meaning. */
 
+import type { ClusterState } from '../membership/index.js';
 import type { Quorum } from '../request/index.js';
-import type { NodeName, Ring } from '../ring/index.js';
+import type { NodeName } from '../ring/index.js';
 
 export interface NodeLimits {
   /**
@@ -23,6 +24,8 @@ export interface NodeLimits {
   readonly clientOutputBytesFlush: number;
   /** A client that has left more than this unread is closed. */
   readonly clientOutputBytesMax: number;
+  /** Links of nodes that are no members, because they join just now or were removed. */
+  readonly strangersMax: number;
   /** Bytes on their way to one member; beyond, the link is closed, since its requests would time out anyway. */
   readonly linkOutputBytesMax: number;
   readonly keyBytesMax: number;
@@ -38,6 +41,7 @@ export const nodeLimitsDefault: NodeLimits = {
   clientRepliesMax: 1024,
   clientOutputBytesFlush: 256 * 1024,
   clientOutputBytesMax: 64 * 1024 * 1024,
+  strangersMax: 64,
   linkOutputBytesMax: 64 * 1024 * 1024,
   keyBytesMax: 64 * 1024,
   valueBytesMax: 8 * 1024 * 1024,
@@ -63,22 +67,29 @@ export const linkTimesDefault: LinkTimes = {
   retryLastMs: 1000,
 };
 
-/** Where a member serves clients, as RKV.RING tells them. */
-export interface MemberAddress {
-  readonly name: NodeName;
-  readonly host: string;
-  readonly clientPort: number;
+export interface MembershipTimes {
+  /**
+   * Beside what changes, which is told at once, one member is asked this often whether it knows something else.
+   * More often repairs a lost message sooner and costs a few hundred bytes each.
+   */
+  readonly gossipMs: number;
+  /** The claimant must have been down for this long before another takes over. Longer: fewer takeovers for nothing. */
+  readonly takeoverMs: number;
+  /** A node looks this often whether there is something to do about membership. */
+  readonly stepMs: number;
 }
 
+export const membershipTimesDefault: MembershipTimes = { gossipMs: 1000, takeoverMs: 3000, stepMs: 100 };
+
 export interface NodeOptions {
-  /** The name of this node; a member of the ring. */
+  /** The name of this node. */
   readonly name: NodeName;
-  readonly ring: Ring;
-  /** One for each member of the ring, in any order. */
-  readonly addresses: readonly MemberAddress[];
+  /** The cluster as this node knows it at the start; it is a member. */
+  readonly state: ClusterState;
   readonly quorum: Quorum;
   /** Tells this start of the node from every other, 32 bits unsigned. */
   readonly incarnation: number;
   readonly limits?: Partial<NodeLimits>;
   readonly linkTimes?: Partial<LinkTimes>;
+  readonly membershipTimes?: Partial<MembershipTimes>;
 }

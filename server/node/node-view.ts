@@ -7,6 +7,8 @@ export interface NodeView {
   readonly name: string;
   readonly ring: Ring;
   readonly quorum: Quorum;
+  /** The answer of RKV.STATE. */
+  joinOfferText(): string;
   /** The answer of RKV.RING. */
   ringViewText(): string;
   /** Live keys in this node's vnodes. */

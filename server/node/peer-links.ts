@@ -3,11 +3,15 @@
  * other member and sends on it everything that it has to say, requests and replies alike, one frame per tick;
  * it listens on the connection that the other opened. So two nodes have two connections, one per direction.
  *
- * Whoever says something wrong (a broken frame, another cluster, another protocol version, another ring) is
- * disconnected with a logged reason. What was on the way on a lost connection is lost, and not sent again.
+ * Whom to connect to follows the members (`setPeers`). A node of the same cluster that is no member as far as is
+ * known here, because it is joining or was removed, may introduce itself and gossip, and nothing else: a stranger.
+ *
+ * Whoever says something wrong (a broken frame, another cluster, another protocol version) is disconnected with
+ * a logged reason. What was on the way on a lost connection is lost, and not sent again.
  */
 import {
   type Checksum,
+  FrameWriter,
   frameBad,
   frameFound,
   type Hello,
@@ -16,45 +20,87 @@ import {
   malformed,
   messageKind,
 } from '../link/index.js';
+import type { MemberAddress } from '../membership/index.js';
+import { isNodeName, type NodeName } from '../ring/index.js';
 import type { Environment, OutputPort } from './environment.js';
 import { IncomingLink, type IncomingPort } from './incoming-link.js';
+import type { MemberRegistry } from './member-registry.js';
+import { selfNumber } from './member-registry.js';
 import type { LinkTimes } from './node-options.js';
 import { Peer } from './peer.js';
 
 export interface PeerLinksOptions {
-  self: number;
-  members: readonly string[];
-  hello: Hello;
+  registry: MemberRegistry;
+  /** How this node introduces itself now. */
+  hello: () => Hello;
   times: LinkTimes;
   outputBytesMax: number;
+  strangersMax: number;
   environment: Environment;
-  /** 1 for this node and each member that is up; kept up to date here. */
-  isUp: Uint8Array;
-  /** A message other than hello and heartbeat; false if it makes no sense. */
+  /** A message of a member other than those handled here; false if it makes no sense. */
   onMessage(peer: Peer, message: LinkMessage): boolean;
+  /** Gossip, of a member or a stranger; texts, either may be empty. */
+  onGossip(from: NodeName, digest: string, delta: string): void;
+  /** What the requests of a member or a stranger are sent by from here on. */
+  onRingEpoch(from: NodeName, epoch: number): void;
+  /** Our connection to a member is open, and nothing but the hello has been sent on it. */
+  onOpened(member: number): void;
   onDown(member: number): void;
+  /** A stranger has come, or a link of a member ended: whom to link with may be another question now. */
+  onPeersAsked(): void;
 }
 
 export class PeerLinks {
   readonly #options: PeerLinksOptions;
-  readonly #peers: (Peer | undefined)[];
+  /** By number. */
+  readonly #byMember: (Peer | undefined)[] = [];
+  #peers: Peer[] = [];
+  readonly #strangers = new Set<IncomingLink>();
   readonly #message = new LinkMessage();
   readonly #checksum: Checksum;
+  /** Takes what is meant for a member that has just gone. */
+  readonly #discarded: FrameWriter;
   #heartbeatAtMs = 0;
 
   constructor(options: PeerLinksOptions) {
     this.#options = options;
-    const { members, self, times, environment } = options;
-    this.#checksum = environment.checksum;
-    this.#peers = members.map((_, member) =>
-      member === self ? undefined : new Peer(member, times.retryFirstMs, this.#checksum),
-    );
-    options.isUp[self] = 1;
+    this.#checksum = options.environment.checksum;
+    this.#discarded = new FrameWriter(this.#checksum);
+  }
+
+  /** Links with these, and with nobody else. */
+  setPeers(targets: ReadonlyMap<number, MemberAddress>): void {
+    const { environment, times } = this.#options;
+    for (const peer of this.#peers) if (!targets.has(peer.member)) this.#drop(peer);
+    const nowMs = environment.nowMs();
+    for (const [member, address] of targets) {
+      const known = this.#byMember[member];
+      if (known === undefined) {
+        const { retryFirstMs } = times;
+        this.#byMember[member] = new Peer({ member, address, nowMs, retryFirstMs, checksum: this.#checksum });
+      } else if (known.address.host !== address.host || known.address.linkPort !== address.linkPort) {
+        known.address = address;
+        known.retryAtMs = nowMs;
+      }
+    }
+    this.#peers = this.#byMember.filter((peer) => peer !== undefined);
+    for (const link of [...this.#strangers]) this.#bind(link);
+  }
+
+  /** Ends all links, because this node is of another cluster now. */
+  forgetAll(): void {
+    this.setPeers(new Map());
+    for (const link of this.#strangers) this.#end(link);
+    this.#strangers.clear();
   }
 
   /** The frames for a member; what is written there is sent with the next `flush`. */
-  framesTo(member: number): Peer['frames'] {
-    const peer = this.#peers[member]!;
+  framesTo(member: number): FrameWriter {
+    const peer = this.#byMember[member];
+    if (peer === undefined) {
+      this.#discarded.release(true);
+      return this.#discarded;
+    }
     if (!peer.isDirty) {
       peer.isDirty = true;
       this.#options.environment.requestFlush();
@@ -62,8 +108,29 @@ export class PeerLinks {
     return peer.frames;
   }
 
-  get allUp(): boolean {
-    return this.#peers.every((peer) => peer === undefined || peer.isUp);
+  /** Whether something can be said to a member now. */
+  isOpenTo(member: number): boolean {
+    return this.#byMember[member]?.port !== undefined;
+  }
+
+  /** For how long a member has been down, in milliseconds; 0 while it is up, and for this node. */
+  downMs(member: number): number {
+    const peer = this.#byMember[member];
+    if (member === selfNumber || peer?.isUp === true) return 0;
+    return peer === undefined ? 1 : Math.max(1, this.#options.environment.nowMs() - peer.downSinceMs);
+  }
+
+  /** Whether a node of this name has a connection to us. */
+  hasIncoming(name: NodeName): boolean {
+    const peer = this.#byMember[this.#options.registry.find(name) ?? -1];
+    if (peer?.incoming !== undefined) return true;
+    for (const link of this.#strangers) if (link.name === name) return true;
+    return false;
+  }
+
+  /** The requests that follow are sent by another ring. */
+  tellEpoch(epoch: number): void {
+    for (const peer of this.#peers) if (peer.port !== undefined) this.framesTo(peer.member).ringEpoch(epoch);
   }
 
   /** Connects, beats, and suspects, as far as it is time to. */
@@ -72,36 +139,44 @@ export class PeerLinks {
     const isBeat = nowMs >= this.#heartbeatAtMs;
     if (isBeat) this.#heartbeatAtMs = nowMs + times.heartbeatMs;
     for (const peer of this.#peers) {
-      if (peer === undefined) continue;
       if (peer.port === undefined && !peer.isConnecting && nowMs >= peer.retryAtMs) {
         peer.isConnecting = true;
-        environment.connectLink(peer.member);
+        environment.connectLink(peer.member, peer.address);
       }
       if (peer.port !== undefined && isBeat) this.framesTo(peer.member).heartbeat();
       if (peer.incoming !== undefined && nowMs - peer.heardMs > times.suspectMs)
         this.#disconnect(peer, `it was silent for ${times.suspectMs} ms`);
     }
+    for (const link of [...this.#strangers])
+      if (nowMs - link.heardMs > times.suspectMs)
+        this.#refuse(link, `it was silent for ${times.suspectMs} ms`);
   }
 
   /** Our connection to a member is open. */
   opened(member: number, port: OutputPort): void {
-    const peer = this.#peers[member]!;
-    const { hello, times } = this.#options;
+    const peer = this.#byMember[member];
+    if (peer === undefined || peer.port !== undefined) {
+      // Meant for a member that has gone since, or opened twice.
+      port.destroy();
+      return;
+    }
+    const { hello, times, onOpened } = this.#options;
     peer.isConnecting = false;
     peer.port = port;
     peer.retryWaitMs = times.retryFirstMs;
     // What was meant for the last connection was lost with it.
     peer.frames.release(true);
-    this.framesTo(member).hello(hello);
+    this.framesTo(member).hello(hello());
+    onOpened(member);
     this.#checkUp(peer);
   }
 
   /** Our connection to a member ended, or (without a port) could not be opened. */
   closed(member: number, port: OutputPort | undefined, reason: string): void {
-    const peer = this.#peers[member]!;
+    const peer = this.#byMember[member];
     const { environment, times } = this.#options;
     // The end of a connection that we have given up before.
-    if (peer.port !== port) return;
+    if (peer === undefined || peer.port !== port) return;
     peer.isConnecting = false;
     peer.port = undefined;
     peer.frames.release(true);
@@ -126,6 +201,7 @@ export class PeerLinks {
         this.#refuse(link, mistake);
         return;
       }
+      if (link.isClosed) return;
       found = reader.next();
     }
     if (found === frameBad) this.#refuse(link, `a frame cannot be read: ${reader.reason}`);
@@ -135,17 +211,21 @@ export class PeerLinks {
   /** The connection of another node ended. */
   incomingClosed(link: IncomingLink, reason: string): void {
     link.isClosed = true;
-    if (link.member < 0) return;
-    const peer = this.#peers[link.member]!;
-    if (peer.incoming !== link) return;
-    peer.incoming = undefined;
-    this.#checkUp(peer, reason);
+    const wasStranger = this.#strangers.delete(link);
+    const peer = this.#byMember[link.member];
+    if (peer?.incoming === link) {
+      peer.incoming = undefined;
+      this.#checkUp(peer, reason);
+    } else if (!wasStranger) {
+      return;
+    }
+    this.#options.onPeersAsked();
   }
 
   /** Sends the frames of this tick. */
   flush(): void {
     for (const peer of this.#peers) {
-      if (peer?.isDirty !== true) continue;
+      if (!peer.isDirty) continue;
       peer.isDirty = false;
       const frames = peer.frames.take();
       if (frames === undefined) continue;
@@ -160,9 +240,10 @@ export class PeerLinks {
   /** Ends all connections, for a node that stops. */
   close(): void {
     for (const peer of this.#peers) {
-      peer?.port?.end();
-      peer?.incoming?.port.destroy();
+      peer.port?.end();
+      peer.incoming?.port.destroy();
     }
+    for (const link of this.#strangers) link.port.destroy();
   }
 
   /** Handles the messages of one frame; returns what is wrong with them. */
@@ -172,62 +253,101 @@ export class PeerLinks {
     while (at < end) {
       at = message.read(body, at, end);
       if (at === malformed) return 'a message cannot be read';
-      if (link.member < 0) {
-        const mistake = this.#introduce(link, message);
-        if (mistake !== undefined) return mistake;
-        continue;
-      }
-      if (message.kind === messageKind.heartbeat) continue;
-      if (!this.#options.onMessage(this.#peers[link.member]!, message)) return 'a message makes no sense';
+      const mistake = this.#handle(link, message);
+      if (mistake !== undefined) return mistake;
+      // What was said may have ended the link: of a member that has left, for example.
+      if (link.isClosed) return undefined;
     }
-    const peer = this.#peers[link.member];
-    if (peer !== undefined) peer.heardMs = this.#options.environment.nowMs();
+    link.heardMs = this.#options.environment.nowMs();
+    const peer = this.#byMember[link.member];
+    if (peer !== undefined) peer.heardMs = link.heardMs;
     return undefined;
   }
 
-  /** The first message of a link must be the hello of another member that sees the same ring. */
+  #handle(link: IncomingLink, message: LinkMessage): string | undefined {
+    if (link.name === undefined) return this.#introduce(link, message);
+    const peer = this.#byMember[link.member];
+    switch (message.kind) {
+      case messageKind.heartbeat:
+        return undefined;
+      case messageKind.ringEpoch:
+        if (peer !== undefined) peer.ringEpoch = message.ringEpoch;
+        this.#options.onRingEpoch(link.name, message.ringEpoch);
+        return undefined;
+      case messageKind.gossip:
+        this.#options.onGossip(link.name, message.digest, message.delta);
+        return undefined;
+      default:
+        // A stranger's requests are those of a member that we have removed, or not heard of yet: no answer.
+        if (peer === undefined || this.#options.onMessage(peer, message)) return undefined;
+        return 'a message makes no sense';
+    }
+  }
+
+  /** The first message of a link must be the hello of another node of this cluster. */
   #introduce(link: IncomingLink, { kind, hello }: LinkMessage): string | undefined {
-    const { members, self, hello: own } = this.#options;
+    const { environment, strangersMax, onPeersAsked } = this.#options;
+    const own = this.#options.hello();
     if (kind !== messageKind.hello || hello === undefined) return 'its first message is no hello';
     if (hello.protocolVersion !== linkProtocolVersion)
       return `it speaks link protocol ${hello.protocolVersion}, and this node ${linkProtocolVersion}`;
     if (hello.clusterId !== own.clusterId)
       return `it is of cluster ${hello.clusterId}, and this node of ${own.clusterId}`;
-    const member = members.indexOf(hello.nodeName);
-    if (member < 0 || member === self) return `${hello.nodeName} is no other member of this cluster`;
-    if (hello.ringDigest !== own.ringDigest) return `${hello.nodeName} has another ring`;
-    const peer = this.#peers[member]!;
-    const former = peer.incoming;
-    link.member = member;
-    peer.incoming = link;
-    if (former !== undefined) {
-      former.isClosed = true;
-      former.port.destroy();
-    }
-    this.#checkUp(peer);
+    if (hello.nodeName === own.nodeName) return `it has the name of this node, ${own.nodeName}`;
+    if (!isNodeName(hello.nodeName)) return `${JSON.stringify(hello.nodeName)} is no node name`;
+    if (this.#strangers.size >= strangersMax)
+      return `${strangersMax} nodes that are no members are linked already`;
+    link.name = hello.nodeName;
+    link.heardMs = environment.nowMs();
+    this.#strangers.add(link);
+    this.#bind(link);
+    if (link.member < 0) onPeersAsked();
     return undefined;
   }
 
+  /** Takes a stranger's link for that of a peer, if there is one of its name. */
+  #bind(link: IncomingLink): void {
+    const { registry, environment } = this.#options;
+    const member = registry.find(link.name ?? '');
+    const peer = member === undefined ? undefined : this.#byMember[member];
+    if (member === undefined || peer === undefined) return;
+    this.#strangers.delete(link);
+    const former = peer.incoming;
+    link.member = member;
+    peer.incoming = link;
+    peer.heardMs = environment.nowMs();
+    if (former !== undefined) this.#end(former);
+    this.#checkUp(peer);
+  }
+
   #refuse(link: IncomingLink, reason: string): void {
-    const { environment, members } = this.#options;
-    environment.log({
-      level: 'warn',
-      event: 'link-refused',
-      from: members[link.member] ?? 'unknown',
-      reason,
-    });
+    const member = link.name ?? 'unknown';
+    this.#options.environment.log({ level: 'warn', event: 'link-refused', member, reason });
     link.port.destroy();
     this.incomingClosed(link, reason);
+  }
+
+  #end(link: IncomingLink): void {
+    link.isClosed = true;
+    link.port.destroy();
+  }
+
+  /** A peer that is none any more. */
+  #drop(peer: Peer): void {
+    this.#byMember[peer.member] = undefined;
+    const { port, incoming } = peer;
+    peer.port = undefined;
+    peer.incoming = undefined;
+    if (incoming !== undefined) this.#end(incoming);
+    port?.end();
+    this.#checkUp(peer, 'it is no member any more');
   }
 
   /** Gives up both connections to a member; ours is opened anew in time. */
   #disconnect(peer: Peer, reason: string): void {
     const { port, incoming } = peer;
     peer.incoming = undefined;
-    if (incoming !== undefined) {
-      incoming.isClosed = true;
-      incoming.port.destroy();
-    }
+    if (incoming !== undefined) this.#end(incoming);
     if (port !== undefined) {
       this.closed(peer.member, port, reason);
       port.destroy();
@@ -237,16 +357,18 @@ export class PeerLinks {
   }
 
   #checkUp(peer: Peer, reason = ''): void {
-    const { isUp, environment, members, onDown } = this.#options;
+    const { registry, environment, onDown } = this.#options;
     const now = peer.port !== undefined && peer.incoming !== undefined;
     if (now === peer.isUp) return;
     peer.isUp = now;
-    isUp[peer.member] = now ? 1 : 0;
-    const member = members[peer.member]!;
+    registry.isUp[peer.member] = now ? 1 : 0;
+    const member = registry.nameOf(peer.member);
     if (now) {
       peer.heardMs = environment.nowMs();
       environment.log({ level: 'info', event: 'link-up', member });
     } else {
+      peer.downSinceMs = environment.nowMs();
+      peer.ringEpoch = 0;
       environment.log({ level: 'warn', event: 'link-down', member, reason });
       onDown(peer.member);
     }

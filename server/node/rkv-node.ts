@@ -3,26 +3,16 @@
  * opened or closed, time passed) into effects on its environment. It never reads a clock, a socket or chance
  * but through the environment, so that the same node runs on sockets and in a simulation.
  *
- * Membership is static: the ring that a node begins with is the ring that it ends with.
+ * The ring may change with every event. What goes by it (requests, links) goes by numbers that this node gives
+ * to members and by a ring that is replaced as a whole; nothing else needs to know of the change.
  */
 import assert from 'node:assert/strict';
-import { hash } from 'node:crypto';
 import type { ByteRange } from '../byte-range.js';
-import {
-  flagExisted,
-  flagFailed,
-  flagMissing,
-  flagUncertain,
-  type LinkMessage,
-  linkProtocolVersion,
-  messageKind,
-  type RequestRef,
-} from '../link/index.js';
+import { linkProtocolVersion, type RequestRef } from '../link/index.js';
+import { type ClusterState, completeTransition, parseAddress, ringEpoch } from '../membership/index.js';
 import { HybridClock } from '../object/index.js';
 import {
   Coordinator,
-  cappedQuorum,
-  distinctOwners,
   PendingRequests,
   type Quorum,
   QuorumRequests,
@@ -31,43 +21,44 @@ import {
   RequestAnswers,
   RequestTable,
 } from '../request/index.js';
-import {
-  encodeRing,
-  KeyPlacement,
-  PreferenceLists,
-  partitionName,
-  type Ring,
-  ringDigest,
-} from '../ring/index.js';
-import { emptyRecordView, type NodeStore, type RecordView } from '../storage/index.js';
-import {
-  AckGate,
-  appliedExisted,
-  readFound,
-  readReplyFlags,
-  readUnsettled,
-  refused,
-  VnodeTable,
-} from '../vnode/index.js';
+import { encodeRing, KeyPlacement, type NodeName, partitionName, type Ring } from '../ring/index.js';
+import type { NodeStore, RecordView } from '../storage/index.js';
+import { AckGate, VnodeTable } from '../vnode/index.js';
 import { ClientDesk } from './client-desk.js';
 import type { ClientSession } from './client-session.js';
 import { ClockReserve } from './clock-reserve.js';
+import { ClusterMembership } from './cluster-membership.js';
 import { CommandRunner } from './command-runner.js';
+import { EmptyTransfers } from './empty-transfers.js';
 import type { ClientPort, Environment, OutputPort } from './environment.js';
+import { handoversOf, type Transfers } from './handover.js';
 import type { IncomingLink, IncomingPort } from './incoming-link.js';
-import { linkTimesDefault, type NodeOptions, nodeLimitsDefault } from './node-options.js';
+import { type JoinResult, joinOfferText, takeJoinOffer } from './join-offer.js';
+import { MemberRegistry, selfNumber } from './member-registry.js';
+import { nodeIdOf } from './node-id.js';
+import {
+  linkTimesDefault,
+  membershipTimesDefault,
+  type NodeOptions,
+  nodeLimitsDefault,
+} from './node-options.js';
 import type { NodeView } from './node-view.js';
-import type { Peer } from './peer.js';
 import { PeerLinks } from './peer-links.js';
 import { ReadFailures } from './read-failures.js';
+import { ReplicaDesk } from './replica-desk.js';
 import { writeQuorumOutcome } from './reply-form.js';
+import { ServedRing } from './served-ring.js';
+
+/** What is to be handed over is looked at this often, and whenever the ring changes. */
+const handoverMs = 100;
 
 export class RkvNode implements ReplicaMessages, NodeView {
-  readonly name: string;
-  readonly ring: Ring;
-  readonly quorum: Quorum;
-  readonly #options: NodeOptions;
+  readonly name: NodeName;
+  readonly #quorum: Quorum;
   readonly #environment: Environment;
+  readonly #registry: MemberRegistry;
+  readonly #membership: ClusterMembership;
+  readonly #served: ServedRing;
   readonly #vnodes: VnodeTable;
   readonly #clock: HybridClock;
   readonly #clockReserve: ClockReserve | undefined;
@@ -76,59 +67,77 @@ export class RkvNode implements ReplicaMessages, NodeView {
   readonly #pending: PendingRequests<ClientSession>;
   readonly #quorumRequests: QuorumRequests<ClientSession>;
   readonly #links: PeerLinks;
-  /** Slots from here on are of requests with a quorum of their own. */
-  readonly #quorumFirstSlot: number;
+  readonly #transfers: Transfers;
+  readonly #replicas: ReplicaDesk;
   readonly #desk: ClientDesk;
-  readonly #record: RecordView = emptyRecordView();
   /** The wall clock, read once per event: every version of one event has the same time at most. */
   #wallMs: number;
-  #skewedPuts = 0;
+  #handoverAtMs = 0;
 
   constructor(options: NodeOptions, environment: Environment) {
-    const { ring, name } = options;
-    const self = ring.members.indexOf(name);
-    assert(self >= 0, `${name} is no member of its ring`);
+    const { state, name } = options;
+    assert(state.members.has(name), `${name} is no member of its cluster`);
     const mistake = quorumMistake(options.quorum);
     assert(mistake === undefined, mistake);
     const limits = { ...nodeLimitsDefault, ...options.limits };
     this.name = name;
-    this.ring = ring;
-    this.quorum = cappedQuorum(options.quorum, ring.members.length);
-    this.#options = options;
+    this.#quorum = options.quorum;
     this.#environment = environment;
+    const registry = new MemberRegistry(name);
+    this.#registry = registry;
+    this.#served = new ServedRing({ self: name, state, quorum: options.quorum, registry });
     this.#wallMs = environment.wallMs();
     const { store } = environment;
-    this.#vnodes = new VnodeTable(ring.ringSize, environment.createStorage, {
-      ...(store !== undefined && { gate: this.#gateOf(store, self), positions: store.positions() }),
+    this.#vnodes = new VnodeTable(state.ringSize, environment.createStorage, {
+      ...(store !== undefined && { gate: this.#gateOf(store), positions: store.positions() }),
       onReadFailed: (position, key, error) => this.#readFailures.note(position, key, error),
     });
     this.#clock = new HybridClock({
       nowMs: () => this.#wallMs,
-      nodeId: nodeIdOf(ring.members, self),
+      nodeId: nodeIdOf(name),
       incarnation: options.incarnation,
       ...(store !== undefined && { floorMs: store.clockFloorMs }),
     });
     this.#clockReserve = store && new ClockReserve(this.#clock, store);
-    const isUp = new Uint8Array(ring.members.length);
     this.#links = new PeerLinks({
-      self,
-      members: ring.members,
-      hello: {
+      registry,
+      hello: () => ({
         protocolVersion: linkProtocolVersion,
         incarnation: options.incarnation,
-        clusterId: ring.clusterId,
+        clusterId: this.#membership.state.clusterId,
         nodeName: name,
-        ringDigest: ringDigest(ring),
-      },
+      }),
       times: { ...linkTimesDefault, ...options.linkTimes },
       outputBytesMax: limits.linkOutputBytesMax,
+      strangersMax: limits.strangersMax,
       environment,
-      isUp,
-      onMessage: (peer, message) => this.#onMessage(peer, message),
+      onMessage: (peer, message) => this.#replicas.onMessage(peer.member, message),
+      onGossip: (from, digest, delta) => this.#membership.onGossip(from, digest, delta),
+      onRingEpoch: (from, epoch) =>
+        this.#membership.onRingEpoch(from, epoch === ringEpoch(this.#membership.state.decision)),
+      onPeersAsked: () => this.#membership.onPeersAsked(),
+      onOpened: (member) => {
+        this.#membership.onOpened(member);
+        this.#links.framesTo(member).ringEpoch(this.#served.ring.epoch);
+      },
       onDown: (member) => {
         this.#pending.memberDown(member);
         this.#quorumRequests.memberDown(member);
       },
+    });
+    this.#membership = new ClusterMembership({
+      self: name,
+      state,
+      times: { ...membershipTimesDefault, ...options.membershipTimes },
+      registry,
+      links: this.#links,
+      environment,
+      isDrained: () => this.#held().every((position) => this.#served.owns(position)),
+      onChange: () => this.#clusterChanged(),
+    });
+    this.#transfers = new EmptyTransfers({
+      isEmpty: (position) => this.#vnodes.at(position).storage.isEmpty(),
+      handedOver: (position) => this.#handedOver(position),
     });
     this.#table = new RequestTable(limits.requestsMax, () => environment.random());
     const answers = new RequestAnswers<ClientSession>({
@@ -142,35 +151,41 @@ export class RkvNode implements ReplicaMessages, NodeView {
       timeoutMs: limits.requestTimeoutMs,
     });
     const names = {
-      nodeName: (member: number) => ring.members[member]!,
-      partitionName: (position: number) => partitionName(position, ring.ringSize),
+      nodeName: (member: number) => registry.nameOf(member),
+      partitionName: (position: number) => partitionName(position, state.ringSize),
     };
     const replicas = {
-      self,
-      placement: new KeyPlacement(ring.ringSize),
-      lists: new PreferenceLists(ring),
-      isUp,
+      self: selfNumber,
+      placement: new KeyPlacement(state.ringSize),
+      rings: this.#served,
+      isUp: registry.isUp,
       vnodes: this.#vnodes,
       clock: this.#clock,
       messages: this,
     };
     const coordinator = new Coordinator<ClientSession>({
       ...replicas,
-      quorum: this.quorum,
-      distinctOwners: distinctOwners(ring.owners, this.quorum.n),
       answers,
       pending: this.#pending,
     });
-    this.#quorumFirstSlot = limits.requestsMax;
     this.#quorumRequests = new QuorumRequests<ClientSession>({
       ...replicas,
-      firstSlot: this.#quorumFirstSlot,
+      firstSlot: limits.requestsMax,
       requestsMax: limits.quorumRequestsMax,
       valueBytesMax: limits.quorumValueBytesMax,
       nowMs: () => environment.nowMs(),
       random: () => environment.random(),
       answer: (client, ticket, outcome) =>
         this.#desk.reply(client, ticket, (writer) => writeQuorumOutcome(writer, outcome, names)),
+    });
+    this.#replicas = new ReplicaDesk({
+      ringSize: state.ringSize,
+      vnodes: this.#vnodes,
+      clock: this.#clock,
+      pending: this.#pending,
+      quorumRequests: this.#quorumRequests,
+      quorumFirstSlot: limits.requestsMax,
+      framesTo: (member) => this.#links.framesTo(member),
     });
     this.#desk = new ClientDesk({
       limits,
@@ -190,9 +205,42 @@ export class RkvNode implements ReplicaMessages, NodeView {
     });
   }
 
-  /** All other members are up, as this node sees it. */
+  /**
+   * Becomes a joining member of the cluster of the server that serves clients at a place, unless it is a member of
+   * one already; calls back once, with what became of it. What the cluster decides comes by gossip.
+   */
+  join(place: { host: string; port: number }, done: (result: JoinResult) => void): void {
+    const told = `${place.host}:${place.port}`;
+    this.#environment.fetchJoinOffer(place, (offer) => {
+      const own = this.#membership.state;
+      const context = { own, self: this.name, n: this.#quorum.n, place: told };
+      const result: JoinResult =
+        offer.kind === 'failed'
+          ? { kind: 'refused', message: `Failed: no server answers on ${told} (${offer.why})` }
+          : takeJoinOffer(offer.text, context);
+      if (result.kind === 'joined') this.#membership.apply(result.state);
+      done(result);
+    });
+  }
+
+  /** The ring by which this node serves now. */
+  get ring(): Ring {
+    return this.#served.ring;
+  }
+
+  /** The cluster's quorum, capped at its members. */
+  get quorum(): Quorum {
+    return this.#served.current.quorum;
+  }
+
+  /** The cluster as this node knows it. */
+  get clusterState(): ClusterState {
+    return this.#membership.state;
+  }
+
+  /** All other members of the ring are up, as this node sees it. */
   get isReady(): boolean {
-    return this.#links.allUp;
+    return this.ring.members.every((name) => this.#registry.isUp[this.#registry.numberOf(name)] === 1);
   }
 
   openClient(port: ClientPort): ClientSession {
@@ -241,6 +289,11 @@ export class RkvNode implements ReplicaMessages, NodeView {
     this.#wallMs = this.#environment.wallMs();
     this.#pending.tick(nowMs);
     this.#quorumRequests.tick(nowMs);
+    this.#membership.tick(nowMs);
+    if (nowMs >= this.#handoverAtMs) {
+      this.#handoverAtMs = nowMs + handoverMs;
+      this.#transfers.update(handoversOf(this.#membership.state, this.name, this.#held()));
+    }
     this.#links.tick(nowMs);
     this.#clockReserve?.tick(this.#wallMs);
     this.#readFailures.tick(nowMs, (event) => this.#environment.log(event));
@@ -268,9 +321,13 @@ export class RkvNode implements ReplicaMessages, NodeView {
     this.#links.framesTo(member).get(ref, position, key);
   }
 
+  joinOfferText(): string {
+    return joinOfferText(this.name, this.#quorum.n, this.#membership.state);
+  }
+
   ringViewText(): string {
     const members = this.ring.members.map((name) => {
-      const address = this.#options.addresses.find((known) => known.name === name);
+      const address = parseAddress(this.#membership.state.members.get(name)?.address ?? '');
       return { name, host: address?.host ?? '', port: address?.clientPort ?? 0 };
     });
     return `{"ring":${encodeRing(this.ring)},"quorum":${JSON.stringify(this.quorum)},"members":${JSON.stringify(members)}}`;
@@ -286,7 +343,7 @@ export class RkvNode implements ReplicaMessages, NodeView {
       ['connected_clients', this.#desk.count],
       ['requests_waiting', this.#table.count + this.#quorumRequests.count],
       ['late_replies', this.#pending.lateReplies + this.#quorumRequests.lateReplies],
-      ['skewed_puts', this.#skewedPuts],
+      ['skewed_puts', this.#replicas.skewedPuts],
       ['answers_held', this.#vnodes.gate?.count ?? 0],
       ['corrupt_reads', this.#readFailures.corrupt],
       ['failed_reads', this.#readFailures.failed],
@@ -296,104 +353,40 @@ export class RkvNode implements ReplicaMessages, NodeView {
   }
 
   /** Answers that had to become durable; those to this node itself are taken as if they came over a link. */
-  #gateOf(store: NodeStore, self: number): AckGate {
+  #gateOf(store: NodeStore): AckGate {
     return new AckGate({
       store,
       requestSync: () => this.#environment.requestFlush(),
       answers: {
         putAck: (member, ref, position, flags) => {
-          if (member === self) this.#takePutAck(member, ref, position, flags);
+          if (member === selfNumber) this.#replicas.takePutAck(member, ref, position, flags);
           else this.#links.framesTo(member).putAck(ref, position, flags);
         },
         getReply: (member, ref, position, flags, record) => {
-          if (member === self) this.#takeGetReply(member, ref, position, flags, record);
+          if (member === selfNumber) this.#replicas.takeGetReply(member, ref, position, flags, record);
           else this.#links.framesTo(member).getReply(ref, position, flags, record);
         },
       },
     });
   }
 
-  /** Another member asks, or answers. */
-  #onMessage(peer: Peer, message: LinkMessage): boolean {
-    if (message.position >= this.ring.ringSize) return false;
-    switch (message.kind) {
-      case messageKind.put:
-        this.#onPut(peer.member, message);
-        return true;
-      case messageKind.get:
-        this.#onGet(peer.member, message);
-        return true;
-      case messageKind.putAck:
-        this.#onPutAck(peer.member, message);
-        return true;
-      case messageKind.getReply:
-        this.#onGetReply(peer.member, message);
-        return true;
-      default:
-        return false;
-    }
+  /** Takes the ring that the cluster has now; requests that began by the one before end as they began. */
+  #clusterChanged(): void {
+    if (!this.#served.update(this.#membership.state)) return;
+    this.#links.tellEpoch(this.ring.epoch);
+    this.#handoverAtMs = 0;
   }
 
-  #onPut(member: number, message: LinkMessage): void {
-    const { key, record, position } = message;
-    let flags = 0;
-    if (!this.#clock.observe(record.version, record.versionOffset)) {
-      // A version from the future would win over every write until then.
-      this.#skewedPuts++;
-      flags = flagFailed;
-    } else {
-      const result = this.#vnodes.at(position).apply(key.bytes, key.start, key.end, record);
-      if (result === refused) flags = flagFailed;
-      else if (result === appliedExisted) flags = flagExisted;
-    }
-    const { gate } = this.#vnodes;
-    if (gate !== undefined && (flags & flagFailed) === 0) gate.holdPutAck(member, message, position, flags);
-    else this.#links.framesTo(member).putAck(message, position, flags);
+  /** Positions of which this node holds something. */
+  #held(): number[] {
+    return this.#vnodes
+      .running()
+      .filter((vnode) => !vnode.storage.isEmpty())
+      .map((vnode) => vnode.position);
   }
 
-  #onPutAck(member: number, message: LinkMessage): void {
-    this.#takePutAck(member, message, message.position, message.flags);
-  }
-
-  #takePutAck(member: number, ref: RequestRef, position: number, flags: number): void {
-    const isOk = (flags & flagFailed) === 0;
-    const isUncertain = (flags & flagUncertain) !== 0;
-    if (ref.slot >= this.#quorumFirstSlot) this.#quorumRequests.onPutAck(member, ref, position, isOk);
-    else this.#pending.onPutAck(member, ref, position, isOk, (flags & flagExisted) !== 0, isUncertain);
-  }
-
-  #onGetReply(member: number, message: LinkMessage): void {
-    this.#takeGetReply(member, message, message.position, message.flags, message.record);
-  }
-
-  #takeGetReply(member: number, ref: RequestRef, position: number, flags: number, record: RecordView): void {
-    const requests = ref.slot >= this.#quorumFirstSlot ? this.#quorumRequests : this.#pending;
-    const told = (flags & flagFailed) === 0 ? record : undefined;
-    requests.onGetReply(member, ref, position, (flags & flagMissing) === 0, told);
-  }
-
-  #onGet(member: number, message: LinkMessage): void {
-    const { key, position } = message;
-    const record = this.#record;
-    const outcome = this.#vnodes.at(position).read(key.bytes, key.start, key.end, record);
-    const flags = readReplyFlags(outcome, record);
-    if (outcome >= readUnsettled) this.#vnodes.gate!.holdGetReply(member, message, position, flags, record);
-    else
-      this.#links
-        .framesTo(member)
-        .getReply(message, position, flags, outcome === readFound ? record : noRecord);
+  /** The data of a partition is at its next owner: so the cluster may change the owner. */
+  #handedOver(position: number): void {
+    this.#membership.apply(completeTransition(this.#membership.state, position, this.name));
   }
 }
-
-/** The 32 bits that stand for a member in versions: from its name, which must not collide with another's. */
-function nodeIdOf(members: readonly string[], self: number): number {
-  const ids = members.map((name) => Number.parseInt(hash('sha256', name, 'hex').slice(0, 8), 16));
-  const other = ids.findIndex((id, member) => id === ids[self] && member !== self);
-  assert(
-    other < 0,
-    `${members[self]} and ${members[other]} have the same id in versions: rename one of them`,
-  );
-  return ids[self]!;
-}
-
-const noRecord: RecordView = emptyRecordView();

@@ -12,7 +12,7 @@
 import type { ByteRange } from '../byte-range.js';
 import { flagExisted, type RequestRef } from '../link/index.js';
 import { type HybridClock, versionBytes } from '../object/index.js';
-import { type KeyPlacement, PreferenceList, type PreferenceLists } from '../ring/index.js';
+import { type KeyPlacement, PreferenceList } from '../ring/index.js';
 import { emptyRecordView, type RecordView } from '../storage/index.js';
 import {
   appliedExisted,
@@ -24,9 +24,10 @@ import {
   type VnodeTable,
 } from '../vnode/index.js';
 import type { PendingRequests } from './pending-requests.js';
-import { type Quorum, replicasMax } from './quorum.js';
+import { replicasMax } from './quorum.js';
 import type { RequestAnswers } from './request-answers.js';
 import type { Asker } from './request-outcome.js';
+import type { RingHolder } from './request-ring.js';
 
 /** How the coordinator asks other members; a message may be lost, and then the deadline decides. */
 export interface ReplicaMessages {
@@ -38,12 +39,9 @@ export interface CoordinatorOptions<Client> {
   /** The number of this member. */
   self: number;
   placement: KeyPlacement;
-  lists: PreferenceLists;
+  rings: RingHolder;
   /** 1 for each member that can be asked now; kept up to date by the owner. */
   isUp: Uint8Array;
-  quorum: Quorum;
-  /** By position: the most distinct members that may be asked for. */
-  distinctOwners: Uint8Array;
   vnodes: VnodeTable;
   clock: HybridClock;
   messages: ReplicaMessages;
@@ -64,7 +62,7 @@ export class Coordinator<Client> {
 
   /** Gets the newest record that r members know. */
   get(asker: Asker<Client>, key: ByteRange): void {
-    const { quorum } = this.#options;
+    const { quorum } = this.#options.rings.current;
     this.#get(asker, key, quorum.n, quorum.r);
   }
 
@@ -142,7 +140,8 @@ export class Coordinator<Client> {
   }
 
   #write(asker: Asker<Client>, key: ByteRange): void {
-    const { self, quorum, clock, pending, vnodes } = this.#options;
+    const { self, rings, clock, pending, vnodes } = this.#options;
+    const { quorum } = rings.current;
     const list = this.#list;
     const needed = this.#select(key, quorum.n, quorum.w);
     if (vnodes.gate === undefined && needed === 1 && list.count === 1 && list.members[0] === self) {
@@ -185,7 +184,8 @@ export class Coordinator<Client> {
 
   /** Fills the preference list and returns how many distinct members must answer. */
   #select(key: ByteRange, n: number, wanted: number): number {
-    const { placement, lists, isUp, distinctOwners } = this.#options;
+    const { placement, rings, isUp } = this.#options;
+    const { lists, distinctOwners } = rings.current;
     const position = placement.position(key.bytes, key.start, key.end);
     lists.select(position, n, isUp, this.#list);
     const possible = distinctOwners[position]!;

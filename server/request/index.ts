@@ -25,4 +25,5 @@ export {
   type OutcomeKind,
   RequestOutcome,
 } from './request-outcome.js';
+export { type RequestRing, type RingHolder, requestRing } from './request-ring.js';
 export { RequestTable } from './request-table.js';

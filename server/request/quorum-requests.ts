@@ -56,7 +56,7 @@ export type QuorumOutcome =
 export interface QuorumRequestsOptions<Client>
   extends Pick<
     CoordinatorOptions<Client>,
-    'self' | 'placement' | 'lists' | 'isUp' | 'vnodes' | 'clock' | 'messages'
+    'self' | 'placement' | 'rings' | 'isUp' | 'vnodes' | 'clock' | 'messages'
   > {
   /** The slots on the wire are this one and those above. */
   firstSlot: number;
@@ -173,9 +173,9 @@ export class QuorumRequests<Client> {
     ask: QuorumAsk,
     record: RecordView | undefined,
   ): void {
-    const { placement, lists, isUp, clock, nowMs, requestsMax, answer } = this.#options;
+    const { placement, rings, isUp, clock, nowMs, requestsMax, answer } = this.#options;
     const list = this.#list;
-    lists.select(placement.position(key.bytes, key.start, key.end), ask.n, isUp, list);
+    rings.current.lists.select(placement.position(key.bytes, key.start, key.end), ask.n, isUp, list);
     if (list.count < ask.needed) {
       const message = `${list.count} of the ${ask.needed} vnodes needed can be reached; nothing was done.`;
       answer(client, ticket, { kind: 'refused', code: 'unavailable', message });

@@ -11,13 +11,17 @@ export const nodeNameLengthMax = 255;
 
 const pattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9_.:[\]-]+$/;
 
+export function isNodeName(text: string): text is NodeName {
+  return text.length <= nodeNameLengthMax && pattern.test(text);
+}
+
 /** Returns the text as a node name; throws a RingError unless it reads `name@host`. */
 export function nodeName(text: string): NodeName {
-  if (text.length > nodeNameLengthMax || !pattern.test(text)) {
+  if (!isNodeName(text)) {
     throw new RingError(
       'bad-node-name',
       `${JSON.stringify(text.slice(0, nodeNameLengthMax))} is no node name: write name@host in letters, digits, dots and dashes, at most ${nodeNameLengthMax} of them, for example node1@127.0.0.1.`,
     );
   }
-  return text as NodeName;
+  return text;
 }

@@ -105,7 +105,7 @@ function ringOf(ringSize: number, members: number): Ring {
 
 function entries(ring: Ring, position: number, n: number, isUp: Uint8Array) {
   const list = new PreferenceList(Math.min(n, ring.ringSize));
-  const count = new PreferenceLists(ring).select(position, n, isUp, list);
+  const count = new PreferenceLists(ring.owners).select(position, n, isUp, list);
   expect(count).toBe(list.count);
   return Array.from({ length: count }, (_, i) => ({
     position: list.positions[i]!,

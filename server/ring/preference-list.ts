@@ -8,7 +8,6 @@
  * no such member is left.
  */
 import assert from 'node:assert/strict';
-import type { Ring } from './ring.js';
 
 /** A list to be filled again and again: entry i is the vnode `positions[i]` at member `members[i]`. */
 export class PreferenceList {
@@ -33,10 +32,11 @@ export class PreferenceLists {
   readonly #usedBy: Uint32Array;
   #selection = 0;
 
-  constructor(ring: Ring) {
-    this.#owners = ring.owners;
-    this.#ringSize = ring.ringSize;
-    this.#usedBy = new Uint32Array(ring.ringSize);
+  /** By position, the number of the owner: as many as the ring has partitions, a power of two. */
+  constructor(owners: Int16Array) {
+    this.#owners = owners;
+    this.#ringSize = owners.length;
+    this.#usedBy = new Uint32Array(owners.length);
   }
 
   /**

@@ -5,14 +5,24 @@
 import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
 import {
+  addressText,
+  type ClusterState,
+  createFormedState,
+  type MemberAddress,
+  ringOf,
+} from '../membership/index.js';
+import {
   type ClientSession,
+  type JoinOffer,
+  type JoinResult,
   type LinkTimes,
   type LogEvent,
+  type MembershipTimes,
   type NodeLimits,
   RkvNode,
 } from '../node/index.js';
 import type { Quorum } from '../request/index.js';
-import { createRing, nodeName, type Ring } from '../ring/index.js';
+import { type NodeName, nodeName, type Ring } from '../ring/index.js';
 import { MemoryStorage, type Storage } from '../storage/index.js';
 import { SimulatedDisk } from '../testing/unsynced-storage.js';
 import { RandomStream } from './random-stream.js';
@@ -29,6 +39,9 @@ export interface SimulatedClusterOptions {
   readonly limits?: Partial<NodeLimits>;
   readonly linkTimes?: Partial<LinkTimes>;
   readonly network?: Partial<NetworkTimes>;
+  readonly membershipTimes?: Partial<MembershipTimes>;
+  /** Each node begins as a cluster of its own; the default is one cluster of all of them. */
+  readonly areAlone?: boolean;
   /** Node numbers to the cluster id that they think is theirs, to have strangers. */
   readonly clusterIds?: Readonly<Record<number, string>>;
   /** How long the next sync of a node's disk takes; without it, nodes keep everything in memory. */
@@ -40,10 +53,15 @@ export interface SimulatedClusterOptions {
 }
 
 const tickMs = 25;
+const firstPort = 7001;
 
 export class SimulatedCluster {
+  /** The ring of the cluster that is formed at the start. */
   readonly ring: Ring;
+  readonly names: readonly NodeName[];
   readonly logs: (LogEvent & { node: number })[] = [];
+  /** What became of joins that were asked for. */
+  readonly joins: JoinResult[] = [];
   readonly scheduler = new Scheduler();
   readonly machines: readonly SimulatedMachine[];
   readonly network: SimulatedNetwork;
@@ -56,9 +74,9 @@ export class SimulatedCluster {
     this.#options = options;
     const random = new RandomStream(options.seed, 'cluster');
     this.#nodeRandom = random.fork('nodes');
-    const names = Array.from({ length: options.nodes }, (_, i) => nodeName(`node${i + 1}@127.0.0.1`));
-    this.ring = createRing({ clusterId: 'sim', ringSize: options.ringSize ?? 16, members: names });
-    this.machines = names.map((_, number) => new SimulatedMachine(number, this.scheduler));
+    this.names = Array.from({ length: options.nodes }, (_, i) => nodeName(`node${i + 1}@127.0.0.1`));
+    this.ring = ringOf(this.#formedState('sim', this.names));
+    this.machines = this.names.map((_, number) => new SimulatedMachine(number, this.scheduler));
     const { syncMs } = options;
     this.disks =
       syncMs === undefined
@@ -129,19 +147,18 @@ export class SimulatedCluster {
   restart(number: number): void {
     const machine = this.machines[number]!;
     assert(machine.node === undefined, `node ${number} does not run`);
-    const { quorum = { n: 3, r: 2, w: 2 }, limits, linkTimes, clusterIds, wrapStorage } = this.#options;
-    const ring = { ...this.ring, clusterId: clusterIds?.[number] ?? this.ring.clusterId };
+    const { quorum = { n: 3, r: 2, w: 2 }, limits, linkTimes, membershipTimes, wrapStorage } = this.#options;
     const disk = this.disks[number];
     disk?.begin(machine.wallMs);
     machine.node = new RkvNode(
       {
-        name: this.ring.members[number]!,
-        ring,
-        addresses: [],
+        name: this.names[number]!,
+        state: this.#firstState(number),
         quorum,
         incarnation: machine.life + 1,
         ...(limits === undefined ? {} : { limits }),
         ...(linkTimes === undefined ? {} : { linkTimes }),
+        ...(membershipTimes === undefined ? {} : { membershipTimes }),
       },
       {
         nowMs: () => this.nowMs,
@@ -153,12 +170,20 @@ export class SimulatedCluster {
           return wrapStorage === undefined ? storage : wrapStorage(storage, number, position);
         },
         ...(disk === undefined ? {} : { store: disk }),
-        connectLink: (member) => this.network.connect(number, member),
+        connectLink: (member, { clientPort }) => this.network.connect(number, clientPort - firstPort, member),
+        fetchJoinOffer: ({ port }, done) => this.#fetchJoinOffer(machine, port - firstPort, done),
         requestFlush: () => this.#flushSoon(machine),
         log: (event) => this.#log(number, event),
       },
     );
     this.#tick(machine);
+  }
+
+  /** A node asks to join the cluster of another; what becomes of it is in the states of both. */
+  join(number: number, target: number): void {
+    const { host, clientPort } = addressOf(target);
+    const machine = this.machines[number]!;
+    machine.at(() => machine.node?.join({ host, port: clientPort }, (result) => this.joins.push(result)));
   }
 
   /** Stops a node's time, as SIGSTOP does; everything that comes waits. */
@@ -181,6 +206,34 @@ export class SimulatedCluster {
     this.network.heal();
   }
 
+  /** What a node begins with: the cluster of all, or itself. */
+  #firstState(number: number): ClusterState {
+    const { areAlone, clusterIds } = this.#options;
+    const name = this.names[number]!;
+    if (areAlone === true) return this.#formedState(clusterIds?.[number] ?? `sim-${number + 1}`, [name]);
+    return this.#formedState(clusterIds?.[number] ?? 'sim', this.names);
+  }
+
+  #fetchJoinOffer(asker: SimulatedMachine, of: number, done: (offer: JoinOffer) => void): void {
+    const there = this.network.delayMs(asker.number, of);
+    const back = this.network.delayMs(of, asker.number);
+    asker.later(there + back, eventTag.link, () => {
+      const target = this.machines[of];
+      const isReached =
+        target?.node !== undefined && !target.isFrozen && !this.network.isCut(asker.number, of);
+      if (isReached) done({ kind: 'told', text: target.node!.joinOfferText() });
+      else done({ kind: 'failed', why: 'it does not run' });
+    });
+  }
+
+  #formedState(clusterId: string, names: readonly NodeName[]): ClusterState {
+    const members = names.map((name) => ({
+      name,
+      address: addressText(addressOf(this.names.indexOf(name))),
+    }));
+    return createFormedState({ clusterId, ringSize: this.#options.ringSize ?? 16, members });
+  }
+
   #tick(machine: SimulatedMachine): void {
     machine.node?.tick();
     machine.later(tickMs, eventTag.tick, () => this.#tick(machine));
@@ -200,4 +253,9 @@ export class SimulatedCluster {
     if (this.#options.onLog !== undefined) this.#options.onLog(node, event);
     else this.logs.push({ ...event, node });
   }
+}
+
+/** Where a machine would be if there were a network. */
+function addressOf(number: number): MemberAddress {
+  return { host: '127.0.0.1', clientPort: firstPort + number, linkPort: firstPort + 1000 + number };
 }

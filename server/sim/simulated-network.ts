@@ -111,11 +111,11 @@ export class SimulatedNetwork {
     return ms * (this.#slow.get(pair(from, to)) ?? 1);
   }
 
-  /** Opens a connection; ends in `linkOpened` or `linkClosed` of the node that asked. */
-  connect(from: number, to: number): void {
+  /** Opens a connection; ends in `linkOpened` or `linkClosed` of the node that asked, with its number for the other. */
+  connect(from: number, to: number, member: number): void {
     const source = this.#machines[from]!;
     const target = this.#machines[to]!;
-    const fail = (reason: string) => source.node?.linkClosed(to, undefined, reason);
+    const fail = (reason: string) => source.node?.linkClosed(member, undefined, reason);
     if (this.isCut(from, to) || this.isCut(to, from)) {
       source.later(200, eventTag.link, () => fail('timed out'));
     } else if (target.node === undefined || target.isFrozen) {
@@ -123,12 +123,16 @@ export class SimulatedNetwork {
     } else {
       source.later(this.delayMs(from, to), eventTag.link, () => {
         if (target.node === undefined) fail('refused');
-        else this.#open(source, target, source.node!, target.node);
+        else this.#open({ source, target, member }, source.node!, target.node);
       });
     }
   }
 
-  #open(source: SimulatedMachine, target: SimulatedMachine, opener: RkvNode, acceptor: RkvNode): void {
+  #open(
+    { source, target, member }: { source: SimulatedMachine; target: SimulatedMachine; member: number },
+    opener: RkvNode,
+    acceptor: RkvNode,
+  ): void {
     const connection: Connection = {
       from: source.number,
       to: target.number,
@@ -139,7 +143,7 @@ export class SimulatedNetwork {
         if (!connection.isOpen) return;
         connection.isOpen = false;
         this.#connections.delete(connection);
-        source.later(1, eventTag.link, () => source.node?.linkClosed(target.number, port, reason));
+        source.later(1, eventTag.link, () => source.node?.linkClosed(member, port, reason));
         target.later(1, eventTag.link, () => target.node?.incomingClosed(incoming, reason));
       },
     };
@@ -154,7 +158,7 @@ export class SimulatedNetwork {
       end: () => connection.close('ended'),
       destroy: () => connection.close('given up'),
     };
-    opener.linkOpened(target.number, port);
+    opener.linkOpened(member, port);
   }
 
   #send(connection: Connection, target: SimulatedMachine, incoming: IncomingLink, bytes: Buffer): void {
