@@ -1,5 +1,6 @@
 // `rkv bench`: the verbs of the load generator.
 import type { CommandModule } from 'yargs';
+import { compareCommand } from './compare-command.js';
 import { driversCommand } from './drivers-command.js';
 import { runCommand } from './run-command.js';
 
@@ -9,6 +10,7 @@ export const benchCommand: CommandModule = {
   builder: (yargs) =>
     yargs
       .command(runCommand)
+      .command(compareCommand)
       .command(driversCommand)
       .demandCommand(1, 'Which bench command? See rkv bench --help.')
       .strict(),

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { customAlphabet } from 'nanoid';
 
 /** Letters and digits that cannot be mistaken for one another, so that an id can be read out loud. */
-const newRunId = customAlphabet('23456789abcdefghjkmnpqrstuvwxyz', 12);
+export const newRunId = customAlphabet('23456789abcdefghjkmnpqrstuvwxyz', 12);
 
 export class ResultsFolderError extends Error {
   override readonly name = 'ResultsFolderError';

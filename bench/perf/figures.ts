@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { comparisonFigures } from './comparison-figures.js';
 import type { Figure, FigureOptions } from './figure.js';
 import { bytesPerKey, redisBenchmark, rkvBench, startRedis, startRkvServer } from './processes.js';
 import { writeSampleRun } from './sample-run.js';
@@ -150,6 +151,7 @@ export const figures: readonly Figure[] = [
   charts,
   memory,
   memoryPerKey,
+  ...comparisonFigures,
 ];
 
 /** CPU per operation of rkv's driver to that of redis-benchmark, on one and the same Redis. */

@@ -1,2 +1,5 @@
+export { type BootstrapOptions, differenceInterval, type Interval, mean, meanInterval } from './bootstrap.js';
 export { LatencyHistogram, trackableUsMax } from './latency-histogram.js';
 export { latencyRow, latencyStatistics } from './latency-statistics.js';
+export { holm, relabelP, signFlipP } from './permutation.js';
+export { studentQuantile } from './student-t.js';
