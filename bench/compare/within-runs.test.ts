@@ -6,12 +6,12 @@ import { withinRunsInterval } from './within-runs.js';
 const rate = parseMetric('rate') as Metric;
 const p99 = parseMetric('p99') as Metric;
 
-/** Windows of a second, each with 99 samples of 10 µs and two of `slowUs`. */
+/** Windows of a second, each with about a hundred samples of 10 µs and two of `slowUs`. */
 function windows(count: number, slowUs: number): RunWindow[] {
   return Array.from({ length: count }, (_, index) => ({
     seconds: 1,
     counts: [
-      [10, 99 + (index % 3)],
+      [10, 99 + ((index * index) % 11)],
       [slowUs, 2],
     ],
   }));
@@ -24,7 +24,7 @@ test('holds the ratio of two runs whose windows are much alike', () => {
   const rates = withinRunsInterval(windows(30, 100), windows(30, 200), rate, 0.95);
   expect(rates.low).toBeLessThan(0);
   expect(rates.high).toBeGreaterThan(0);
-  expect(rates.high - rates.low).toBeLessThan(0.02);
+  expect(rates.high - rates.low).toBeLessThan(0.05);
 });
 
 test('says nothing of runs with few windows, or of what windows do not tell', () => {
