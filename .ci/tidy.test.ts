@@ -18,6 +18,7 @@ const pureRooms = [
   'server/link',
   'server/vnode',
   'server/request',
+  'server/handoff',
   'server/node',
   'bench/random',
   'bench/generators',

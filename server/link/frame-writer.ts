@@ -140,6 +140,13 @@ export class FrameWriter {
     this.#bytes(bytes, 0, bytes.length);
   }
 
+  /** What one side of a transfer says to the other. */
+  transfer(kind: number, position: number, ref: RequestRef, content: Buffer): void {
+    this.#header(messageKind.transfer, kind, position, ref, 4 + content.length);
+    this.#u32(content.length);
+    this.#bytes(content, 0, content.length);
+  }
+
   heartbeat(): void {
     this.#header(messageKind.heartbeat, 0, 0, noRequest, 0);
   }

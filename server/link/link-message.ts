@@ -17,6 +17,8 @@
  *   gossip    digest length (4), delta length (4), digest, delta: texts, either may be empty
  *   ask       length (4), text: something that only the member asked can do; slot and generation name it
  *   answer    length (4), text: what became of it
+ *   transfer  content length (4), content; flags is the kind of transfer message, slot the transfer's number and
+ *             generation the life of its sender (handoff/transfer-message.ts)
  */
 import { type ByteRange, emptyRange } from '../byte-range.js';
 import { versionBytes } from '../object/index.js';
@@ -36,6 +38,7 @@ export const messageKind = {
   gossip: 8,
   ask: 9,
   answer: 10,
+  transfer: 16,
 } as const;
 
 export const headerBytes = 12;
@@ -72,7 +75,7 @@ export class LinkMessage {
   position = 0;
   slot = 0;
   generation = 0;
-  /** Of put and get. */
+  /** Of put and get; of transfer, the content. */
   readonly key: ByteRange = emptyRange();
   /** Of put and getReply. */
   readonly record: RecordView = emptyRecordView();
@@ -102,6 +105,7 @@ export class LinkMessage {
       case messageKind.put:
         return this.#readPut(body, content, end);
       case messageKind.get:
+      case messageKind.transfer:
         if (content + 4 > end) return malformed;
         return this.#readKey(body, content + 4, content + 4 + body.readUInt32BE(content), end);
       case messageKind.getReply:

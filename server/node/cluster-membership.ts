@@ -12,6 +12,7 @@
 import {
   answerDigest,
   type ClusterState,
+  completeTransition,
   coreDigest,
   createClusterState,
   decodeDelta,
@@ -102,6 +103,11 @@ export class ClusterMembership {
       const reason = error.message;
       this.#options.environment.log({ level: 'warn', event: 'gossip-refused', member: from, reason });
     }
+  }
+
+  /** The data of a partition of this node's is at its next owner: so the cluster may change the owner. */
+  handedOver(position: number): void {
+    this.apply(completeTransition(this.#state, position, this.#options.self));
   }
 
   /** A node serves by another decision than this one: either has something to learn. */

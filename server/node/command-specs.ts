@@ -41,6 +41,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   { name: 'ttl', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
   { name: 'pttl', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
   { name: 'rkv.state', arity: 1, flags: ['admin'], keys: noKeys },
+  { name: 'rkv.transfers', arity: 1, flags: ['admin'], keys: noKeys },
 ];
 
 export const command = {
@@ -70,4 +71,5 @@ export const command = {
   ttl: 23,
   pttl: 24,
   rkvState: 25,
+  rkvTransfers: 26,
 } as const;

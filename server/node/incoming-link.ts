@@ -14,6 +14,8 @@ export class IncomingLink {
   name: NodeName | undefined;
   /** Its number; -1 until its hello has come, and while it is no member that this node knows. */
   member = -1;
+  /** The life of that node, as its hello says. */
+  life = 0;
   /** When something last came on it. */
   heardMs = 0;
   isClosed = false;

@@ -1,5 +1,6 @@
 /** What a node is told when it begins, and its limits with their meaning. */
 
+import type { HandoffLimits } from '../handoff/index.js';
 import type { ClusterState } from '../membership/index.js';
 import type { Quorum } from '../request/index.js';
 import type { NodeName } from '../ring/index.js';
@@ -92,4 +93,5 @@ export interface NodeOptions {
   readonly limits?: Partial<NodeLimits>;
   readonly linkTimes?: Partial<LinkTimes>;
   readonly membershipTimes?: Partial<MembershipTimes>;
+  readonly handoffLimits?: Partial<HandoffLimits>;
 }

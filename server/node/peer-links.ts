@@ -45,6 +45,7 @@ export interface PeerLinksOptions {
   onRingEpoch(from: NodeName, epoch: number): void;
   /** Our connection to a member is open, and nothing but the hello has been sent on it. */
   onOpened(member: number): void;
+  onUp(member: number): void;
   onDown(member: number): void;
   /** A stranger has come, or a link of a member ended: whom to link with may be another question now. */
   onPeersAsked(): void;
@@ -111,6 +112,12 @@ export class PeerLinks {
   /** Whether something can be said to a member now. */
   isOpenTo(member: number): boolean {
     return this.#byMember[member]?.port !== undefined;
+  }
+
+  /** The life of a member that is up. */
+  lifeOf(member: number): number | undefined {
+    const peer = this.#byMember[member];
+    return peer?.isUp === true ? peer.life : undefined;
   }
 
   /** For how long a member has been down, in milliseconds; 0 while it is up, and for this node. */
@@ -298,6 +305,7 @@ export class PeerLinks {
     if (this.#strangers.size >= strangersMax)
       return `${strangersMax} nodes that are no members are linked already`;
     link.name = hello.nodeName;
+    link.life = hello.incarnation;
     link.heardMs = environment.nowMs();
     this.#strangers.add(link);
     this.#bind(link);
@@ -313,7 +321,13 @@ export class PeerLinks {
     if (member === undefined || peer === undefined) return;
     this.#strangers.delete(link);
     const former = peer.incoming;
+    if (peer.isUp && peer.life !== link.life) {
+      // Its former life ended, and we have not heard of it.
+      peer.incoming = undefined;
+      this.#checkUp(peer, 'it has begun a new life');
+    }
     link.member = member;
+    peer.life = link.life;
     peer.incoming = link;
     peer.heardMs = environment.nowMs();
     if (former !== undefined) this.#end(former);
@@ -357,7 +371,7 @@ export class PeerLinks {
   }
 
   #checkUp(peer: Peer, reason = ''): void {
-    const { registry, environment, onDown } = this.#options;
+    const { registry, environment, onUp, onDown } = this.#options;
     const now = peer.port !== undefined && peer.incoming !== undefined;
     if (now === peer.isUp) return;
     peer.isUp = now;
@@ -366,6 +380,7 @@ export class PeerLinks {
     if (now) {
       peer.heardMs = environment.nowMs();
       environment.log({ level: 'info', event: 'link-up', member });
+      onUp(peer.member);
     } else {
       peer.downSinceMs = environment.nowMs();
       peer.ringEpoch = 0;

@@ -19,6 +19,8 @@ export class Peer {
   isConnecting = false;
   /** Its connection to us, once introduced. */
   incoming: IncomingLink | undefined;
+  /** Its life, as it said when it was introduced. */
+  life = 0;
   /** When something last came from it. */
   heardMs = 0;
   /** The epoch of the ring that the requests behind this point were sent by; 0 before it was told. */

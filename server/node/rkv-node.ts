@@ -8,8 +8,9 @@
  */
 import assert from 'node:assert/strict';
 import type { ByteRange } from '../byte-range.js';
-import { linkProtocolVersion, type RequestRef } from '../link/index.js';
-import { type ClusterState, completeTransition, parseAddress, ringEpoch } from '../membership/index.js';
+import { type Handoff, type TransferStatus, transfersText } from '../handoff/index.js';
+import { linkProtocolVersion, messageKind, type RequestRef } from '../link/index.js';
+import { type ClusterState, parseAddress, ringEpoch } from '../membership/index.js';
 import { HybridClock } from '../object/index.js';
 import {
   Coordinator,
@@ -29,12 +30,11 @@ import type { ClientSession } from './client-session.js';
 import { ClockReserve } from './clock-reserve.js';
 import { ClusterMembership } from './cluster-membership.js';
 import { CommandRunner } from './command-runner.js';
-import { EmptyTransfers } from './empty-transfers.js';
 import type { ClientPort, Environment, OutputPort } from './environment.js';
-import { handoversOf, type Transfers } from './handover.js';
 import type { IncomingLink, IncomingPort } from './incoming-link.js';
 import { type JoinResult, joinOfferText, takeJoinOffer } from './join-offer.js';
 import { MemberRegistry, selfNumber } from './member-registry.js';
+import { nodeHandoff, takeTransferMessage } from './node-handoff.js';
 import { nodeIdOf } from './node-id.js';
 import {
   linkTimesDefault,
@@ -48,9 +48,6 @@ import { ReadFailures } from './read-failures.js';
 import { ReplicaDesk } from './replica-desk.js';
 import { writeQuorumOutcome } from './reply-form.js';
 import { ServedRing } from './served-ring.js';
-
-/** What is to be handed over is looked at this often, and whenever the ring changes. */
-const handoverMs = 100;
 
 export class RkvNode implements ReplicaMessages, NodeView {
   readonly name: NodeName;
@@ -67,12 +64,11 @@ export class RkvNode implements ReplicaMessages, NodeView {
   readonly #pending: PendingRequests<ClientSession>;
   readonly #quorumRequests: QuorumRequests<ClientSession>;
   readonly #links: PeerLinks;
-  readonly #transfers: Transfers;
+  readonly #handoff: Handoff;
   readonly #replicas: ReplicaDesk;
   readonly #desk: ClientDesk;
   /** The wall clock, read once per event: every version of one event has the same time at most. */
   #wallMs: number;
-  #handoverAtMs = 0;
 
   constructor(options: NodeOptions, environment: Environment) {
     const { state, name } = options;
@@ -111,7 +107,10 @@ export class RkvNode implements ReplicaMessages, NodeView {
       outputBytesMax: limits.linkOutputBytesMax,
       strangersMax: limits.strangersMax,
       environment,
-      onMessage: (peer, message) => this.#replicas.onMessage(peer.member, message),
+      onMessage: (peer, message) => {
+        if (message.kind !== messageKind.transfer) return this.#replicas.onMessage(peer.member, message);
+        return takeTransferMessage(this.#handoff, registry.nameOf(peer.member), peer.life, message);
+      },
       onGossip: (from, digest, delta) => this.#membership.onGossip(from, digest, delta),
       onRingEpoch: (from, epoch) =>
         this.#membership.onRingEpoch(from, epoch === ringEpoch(this.#membership.state.decision)),
@@ -120,9 +119,11 @@ export class RkvNode implements ReplicaMessages, NodeView {
         this.#membership.onOpened(member);
         this.#links.framesTo(member).ringEpoch(this.#served.ring.epoch);
       },
+      onUp: (member) => this.#handoff.memberUp(registry.nameOf(member)),
       onDown: (member) => {
         this.#pending.memberDown(member);
         this.#quorumRequests.memberDown(member);
+        this.#handoff.memberDown(registry.nameOf(member));
       },
     });
     this.#membership = new ClusterMembership({
@@ -132,12 +133,20 @@ export class RkvNode implements ReplicaMessages, NodeView {
       registry,
       links: this.#links,
       environment,
-      isDrained: () => this.#held().every((position) => this.#served.owns(position)),
+      isDrained: () => this.#handoff.isDrained,
       onChange: () => this.#clusterChanged(),
     });
-    this.#transfers = new EmptyTransfers({
-      isEmpty: (position) => this.#vnodes.at(position).storage.isEmpty(),
-      handedOver: (position) => this.#handedOver(position),
+    this.#handoff = nodeHandoff({
+      self: name,
+      life: options.incarnation,
+      state: () => this.#membership.state,
+      registry,
+      links: this.#links,
+      vnodes: this.#vnodes,
+      clock: this.#clock,
+      environment,
+      limits: options.handoffLimits,
+      handedOver: (position) => this.#membership.handedOver(position),
     });
     this.#table = new RequestTable(limits.requestsMax, () => environment.random());
     const answers = new RequestAnswers<ClientSession>({
@@ -290,13 +299,10 @@ export class RkvNode implements ReplicaMessages, NodeView {
     this.#pending.tick(nowMs);
     this.#quorumRequests.tick(nowMs);
     this.#membership.tick(nowMs);
-    if (nowMs >= this.#handoverAtMs) {
-      this.#handoverAtMs = nowMs + handoverMs;
-      this.#transfers.update(handoversOf(this.#membership.state, this.name, this.#held()));
-    }
     this.#links.tick(nowMs);
     this.#clockReserve?.tick(this.#wallMs);
     this.#readFailures.tick(nowMs, (event) => this.#environment.log(event));
+    this.#handoff.tick(nowMs);
   }
 
   /** Sends what the last events have left to send; asked for with `requestFlush`. */
@@ -337,6 +343,15 @@ export class RkvNode implements ReplicaMessages, NodeView {
     return this.#vnodes.running().reduce((sum, vnode) => sum + vnode.storage.liveCount, 0);
   }
 
+  /** What is being handed over from and to this node, and what waits to be. */
+  transfers(): TransferStatus[] {
+    return this.#handoff.transfers();
+  }
+
+  transfersText(): string {
+    return transfersText(this.transfers(), this.ring.ringSize);
+  }
+
   counters(): readonly (readonly [string, string | number])[] {
     const vnodes = this.#vnodes.running();
     return [
@@ -347,6 +362,7 @@ export class RkvNode implements ReplicaMessages, NodeView {
       ['answers_held', this.#vnodes.gate?.count ?? 0],
       ['corrupt_reads', this.#readFailures.corrupt],
       ['failed_reads', this.#readFailures.failed],
+      ...this.#handoff.counters(),
       ['vnodes', vnodes.length],
       ['records', vnodes.reduce((sum, vnode) => sum + vnode.storage.count, 0)],
     ];
@@ -374,19 +390,6 @@ export class RkvNode implements ReplicaMessages, NodeView {
   #clusterChanged(): void {
     if (!this.#served.update(this.#membership.state)) return;
     this.#links.tellEpoch(this.ring.epoch);
-    this.#handoverAtMs = 0;
-  }
-
-  /** Positions of which this node holds something. */
-  #held(): number[] {
-    return this.#vnodes
-      .running()
-      .filter((vnode) => !vnode.storage.isEmpty())
-      .map((vnode) => vnode.position);
-  }
-
-  /** The data of a partition is at its next owner: so the cluster may change the owner. */
-  #handedOver(position: number): void {
-    this.#membership.apply(completeTransition(this.#membership.state, position, this.name));
+    this.#handoff.ringChanged();
   }
 }

@@ -49,9 +49,15 @@ export interface Storage {
    * Visits up to `limit` records that follow the key `after` (undefined: from the first on) in the engine's own
    * order, and returns whether there are more. The order is of keys alone and never changes: whoever goes on
    * after the last key it saw, which may be gone by then, visits every record that was there throughout exactly
-   * once. Key and record are valid during the visit only, and the visitor must not change the storage.
+   * once. Key and record are valid during the visit only, and the visitor must not change the storage. A corrupt
+   * record is left out, reported, and told to `onUnreadable`, for callers that must not pass over one silently.
    */
-  scan(after: Buffer | undefined, limit: number, visit: (key: Buffer, record: RecordView) => void): boolean;
+  scan(
+    after: Buffer | undefined,
+    limit: number,
+    visit: (key: Buffer, record: RecordView) => void,
+    onUnreadable?: () => void,
+  ): boolean;
   /**
    * Whether what a get of the key answers is as durable as this engine makes it; memory: always. If not, it is
    * once a `sync` begun now is done without an error.

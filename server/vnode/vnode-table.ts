@@ -42,6 +42,12 @@ export class VnodeTable {
     return this.#vnodes.filter((vnode) => vnode !== undefined);
   }
 
+  /** Ends the vnode at a position: it holds nothing any more. */
+  remove(position: number): void {
+    this.#vnodes[position]?.storage.dispose();
+    this.#vnodes[position] = undefined;
+  }
+
   #create(position: number): Vnode {
     const vnode = new Vnode(position, this.#createStorage(position), this.#vnodeOptions);
     this.#vnodes[position] = vnode;

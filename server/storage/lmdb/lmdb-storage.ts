@@ -163,7 +163,12 @@ export class LmdbStorage implements Storage {
   }
 
   /** In the order of the bytes of the keys; long keys with the same beginning in that of their hashes. */
-  scan(after: Buffer | undefined, limit: number, visit: (key: Buffer, record: RecordView) => void): boolean {
+  scan(
+    after: Buffer | undefined,
+    limit: number,
+    visit: (key: Buffer, record: RecordView) => void,
+    onUnreadable?: () => void,
+  ): boolean {
     const afterKey = after && this.#mapKey(after, 0, after.length);
     const pending = [...this.#overlay.values()]
       .filter(({ mapKey }) => afterKey === undefined || mapKey > afterKey)
@@ -185,7 +190,10 @@ export class LmdbStorage implements Storage {
         if (visited === limit) return true;
         if (this.#overlay.has(mapKey)) continue;
         const key = this.#viewEntry(entry, view);
-        if (key === undefined) continue;
+        if (key === undefined) {
+          onUnreadable?.();
+          continue;
+        }
         visit(key, view);
         visited++;
       }

@@ -1,0 +1,35 @@
+/** The limits of handoff, with their meaning. */
+
+export interface HandoffLimits {
+  /**
+   * Transfers that this node sends at once, and that it receives at once. Higher finishes many small partitions
+   * sooner and takes more from the requests of clients; 0 stops transfers in that direction.
+   */
+  readonly outgoingMax: number;
+  readonly incomingMax: number;
+  /** Bytes of records in one message. Larger costs less per record and makes requests on the link wait longer. */
+  readonly chunkBytes: number;
+  /** Bytes of one transfer that may be on their way, unacknowledged. Higher hides a slow disk or a long way. */
+  readonly windowBytes: number;
+  /** Bytes per second that all transfers of this node send together; 0 for no limit. */
+  readonly bytesPerSecond: number;
+  /** A transfer from which nothing is heard for this time has failed, at either side. */
+  readonly silenceMs: number;
+  /** The wait before a failed transfer is tried again: doubles from the first to the last, half of it by chance. */
+  readonly retryFirstMs: number;
+  readonly retryLastMs: number;
+  /** What is to be handed over is looked for at least this often, if nothing asks for it sooner. */
+  readonly lookMs: number;
+}
+
+export const handoffLimitsDefault: HandoffLimits = {
+  outgoingMax: 2,
+  incomingMax: 2,
+  chunkBytes: 64 * 1024,
+  windowBytes: 1024 * 1024,
+  bytesPerSecond: 0,
+  silenceMs: 10_000,
+  retryFirstMs: 50,
+  retryLastMs: 5000,
+  lookMs: 250,
+};

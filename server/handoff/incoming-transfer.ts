@@ -1,0 +1,158 @@
+/**
+ * One transfer at its receiver. It applies the records by version, so that what comes twice, or late, changes
+ * nothing, and acknowledges a chunk when it is durable. Chunks must come in their order: a gap ends the
+ * transfer, since what is missing would never come.
+ */
+import type { NodeName } from '../ring/index.js';
+import type { RecordView, Storage } from '../storage/index.js';
+import { readChunk } from './record-chunk.js';
+import {
+  chunkHeaderBytes,
+  foldDigest,
+  jsonContent,
+  type RefusalCode,
+  readTally,
+  type Tally,
+  type TransferKind,
+  type TransferMessage,
+  tallyContent,
+  transferMessageKind,
+} from './transfer-message.js';
+
+export interface IncomingOptions {
+  readonly from: NodeName;
+  readonly fromLife: number;
+  readonly id: number;
+  readonly kind: TransferKind;
+  readonly position: number;
+  readonly dataId: string;
+  /** Applies a record unless a newer one is there; false if it could not be stored. */
+  apply(bytes: Buffer, keyStart: number, keyEnd: number, record: RecordView): boolean;
+  /** Where the records go; for its sync. */
+  storage(): Storage;
+  checksum(bytes: Buffer): number;
+  send(message: TransferMessage): void;
+}
+
+export class IncomingTransfer {
+  readonly options: IncomingOptions;
+  readonly startedMs: number;
+  isOver = false;
+  /** Why it ended, unless the sender has got its confirmation. */
+  reason = '';
+  records = 0;
+  bytes = 0;
+  #heardMs: number;
+  #nextChunk = 0;
+  /** What is durable. */
+  readonly #durable: Tally = { number: 0, count: 0, digest: 0 };
+
+  constructor(options: IncomingOptions, nowMs: number) {
+    this.options = options;
+    this.startedMs = nowMs;
+    this.#heardMs = nowMs;
+    this.accept();
+  }
+
+  /** Answers the begin of this transfer; also when it comes again. */
+  accept(): void {
+    this.#say(transferMessageKind.accept, jsonContent({ dataId: this.options.dataId }));
+  }
+
+  onMessage({ kind, content }: TransferMessage, nowMs: number): void {
+    if (this.isOver) return;
+    this.#heardMs = nowMs;
+    switch (kind) {
+      case transferMessageKind.chunk:
+        this.#onChunk(content);
+        return;
+      case transferMessageKind.end:
+        this.#onEnd(readTally(content));
+        return;
+      case transferMessageKind.cancel:
+        this.end('the sender gave up');
+        return;
+      case transferMessageKind.alive:
+        return;
+      default:
+        this.refuse('bad-chunk', 'this message makes no sense here');
+    }
+  }
+
+  /** Ends the transfer if the sender has been silent for too long. */
+  tick(nowMs: number, silenceMs: number): void {
+    if (!this.isOver && nowMs - this.#heardMs > silenceMs)
+      this.refuse('unknown', `the sender was silent for ${silenceMs} ms`);
+  }
+
+  refuse(code: RefusalCode, why: string): void {
+    this.#say(transferMessageKind.refuse, jsonContent({ code, why }));
+    this.end(why);
+  }
+
+  end(reason: string): void {
+    this.isOver = true;
+    this.reason = reason;
+  }
+
+  #onChunk(content: Buffer): void {
+    const { apply, checksum, storage } = this.options;
+    if (content.length < chunkHeaderBytes) {
+      this.refuse('bad-chunk', 'a chunk is too short');
+      return;
+    }
+    const number = content.readUInt32BE(0);
+    // A chunk that came twice was acknowledged, or will be.
+    if (number < this.#nextChunk) return;
+    if (number > this.#nextChunk) {
+      this.refuse('bad-chunk', `chunk ${number} came, and ${this.#nextChunk} was expected`);
+      return;
+    }
+    let isStored = true;
+    const count = readChunk(content, chunkHeaderBytes, content.length, (keyStart, keyEnd, record) => {
+      isStored = apply(content, keyStart, keyEnd, record);
+      return isStored;
+    });
+    if (!isStored) {
+      this.refuse('storage', 'a record could not be stored');
+      return;
+    }
+    if (count !== content.readUInt32BE(4)) {
+      this.refuse('bad-chunk', `chunk ${number} cannot be read`);
+      return;
+    }
+    this.#nextChunk++;
+    this.records += count;
+    this.bytes += content.length - chunkHeaderBytes;
+    const digest = checksum(content.subarray(chunkHeaderBytes));
+    storage().sync((error) => this.#synced({ number, count, digest }, error));
+  }
+
+  #synced(chunk: Tally, error: Error | undefined): void {
+    if (this.isOver) return;
+    if (error !== undefined) {
+      this.refuse('storage', `what came could not be made durable: ${error.message}`);
+      return;
+    }
+    this.#durable.number++;
+    this.#durable.count += chunk.count;
+    this.#durable.digest = foldDigest(this.#durable.digest, chunk.digest);
+    this.#say(transferMessageKind.ack, tallyContent(chunk));
+  }
+
+  #onEnd(sent: Tally | undefined): void {
+    const { number, count, digest } = this.#durable;
+    // The sender waits for all acknowledgements before it ends.
+    if (sent === undefined || sent.number !== number || sent.count !== count || sent.digest !== digest) {
+      this.refuse('bad-chunk', `${count} records in ${number} chunks have come, and others were sent`);
+      return;
+    }
+    this.#say(transferMessageKind.done, tallyContent(this.#durable));
+    this.end('');
+  }
+
+  #say(kind: number, content: Buffer): void {
+    const { position, id, fromLife, send } = this.options;
+    send({ kind, position, id, life: fromLife, content });
+  }
+}

@@ -1,0 +1,15 @@
+/** What handoff must know of the ring: who owns which partition, and who shall. */
+import type { NodeName } from '../ring/index.js';
+
+export interface RingTransition {
+  readonly nextOwner: NodeName;
+  /** The ring epoch at which it was scheduled. */
+  readonly since: number;
+}
+
+export interface RingView {
+  readonly ringSize: number;
+  ownerOf(position: number): NodeName;
+  /** To whom the partition goes, if it goes to somebody. */
+  transitionOf(position: number): RingTransition | undefined;
+}

@@ -1,0 +1,133 @@
+/**
+ * What the two sides of a transfer say to each other. A message names the transfer by the number that its sender
+ * gave it and by the life (incarnation) of that sender, so a message of a former life fits nothing. Contents:
+ *
+ *   begin   JSON, see TransferBegin: what is to be sent, and to whom exactly
+ *   accept  JSON {dataId}: which data the receiver has; it changes when the receiver lost them
+ *   refuse  JSON {code, why}: this transfer is not, or no longer, received
+ *   chunk   sequence (4), count of records (4), records as in record-chunk.ts
+ *   ack     sequence (4), count (4), digest (4): that chunk, and all before it, are durable
+ *   end     chunks (4), count (4), digest (4) of all that was sent
+ *   done    the same of all that was received, and is durable
+ *   cancel  JSON {why}: the sender gives up
+ *   alive   -
+ *
+ * Numbers are big-endian. The digest of a transfer folds those of its chunks, in their order (foldDigest).
+ */
+import { z } from 'zod';
+import { type NodeName, nodeName } from '../ring/index.js';
+
+export const transferMessageKind = {
+  begin: 1,
+  accept: 2,
+  refuse: 3,
+  chunk: 4,
+  ack: 5,
+  end: 6,
+  done: 7,
+  cancel: 8,
+  alive: 9,
+} as const;
+
+/** A message, its content as a view into the frame that it came in or into a buffer of its own. */
+export interface TransferMessage {
+  /** One of transferMessageKind. */
+  readonly kind: number;
+  /** The partition at the receiver. */
+  readonly position: number;
+  readonly id: number;
+  /** The incarnation of the transfer's sender. */
+  readonly life: number;
+  readonly content: Buffer;
+}
+
+/**
+ * - hinted: a fallback gives what it took to the owner.
+ * - ownership: an owner gives its partition to the next owner.
+ * - repair: a replica gives what another one may lack.
+ */
+export const transferKinds = ['hinted', 'ownership', 'repair'] as const;
+export type TransferKind = (typeof transferKinds)[number];
+
+const word = z.int().min(0).max(0xffffffff);
+const name = z.string().transform((text): NodeName => nodeName(text));
+
+const beginSchema = z.strictObject({
+  kind: z.enum(transferKinds),
+  clusterId: z.string().max(64),
+  /** The receiver, as the sender sees it: its name and its incarnation. */
+  target: name,
+  targetLife: word,
+  /** Of ownership: the epoch at which the transition was scheduled. */
+  since: z.int().min(0),
+});
+export type TransferBegin = z.output<typeof beginSchema>;
+
+/**
+ * - wrong-target: the message was meant for another node, cluster or life.
+ * - not-owner: the receiver does not own the partition, and shall not, as it sees the ring.
+ * - busy: the receiver takes no more transfers at the moment.
+ * - unknown: the receiver knows of no such transfer (any more).
+ * - storage: the receiver could not store it.
+ * - bad-chunk: what came is no chunk, or not the next one.
+ */
+const refusalCodes = ['wrong-target', 'not-owner', 'busy', 'unknown', 'storage', 'bad-chunk'] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
+const refusalSchema = z.strictObject({ code: z.enum(refusalCodes), why: z.string().max(500) });
+export type Refusal = z.output<typeof refusalSchema>;
+
+const acceptSchema = z.strictObject({ dataId: z.string().max(100) });
+const cancelSchema = z.strictObject({ why: z.string().max(500) });
+
+export const readBegin = (content: Buffer) => parsed(beginSchema, content);
+export const readAccept = (content: Buffer) => parsed(acceptSchema, content);
+export const readRefusal = (content: Buffer) => parsed(refusalSchema, content);
+export const readCancel = (content: Buffer) => parsed(cancelSchema, content);
+
+/** The value that a JSON content holds; undefined if it holds no such thing. */
+function parsed<T extends z.ZodType>(schema: T, content: Buffer): z.output<T> | undefined {
+  try {
+    return schema.safeParse(JSON.parse(content.toString())).data;
+  } catch {
+    // No JSON, or a name that is none.
+    return undefined;
+  }
+}
+
+export function jsonContent(value: TransferBegin | Refusal | { dataId: string } | { why: string }): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
+
+/** Of a chunk: what stands before its records. */
+export const chunkHeaderBytes = 8;
+
+/** How much was sent or received: of one chunk (then `number` is its sequence) or of all (how many chunks). */
+export interface Tally {
+  number: number;
+  count: number;
+  digest: number;
+}
+
+const tallyBytes = 12;
+
+export function tallyContent({ number, count, digest }: Tally): Buffer {
+  const content = Buffer.allocUnsafe(tallyBytes);
+  content.writeUInt32BE(number, 0);
+  content.writeUInt32BE(count, 4);
+  content.writeUInt32BE(digest, 8);
+  return content;
+}
+
+export function readTally(content: Buffer): Tally | undefined {
+  if (content.length !== tallyBytes) return undefined;
+  return {
+    number: content.readUInt32BE(0),
+    count: content.readUInt32BE(4),
+    digest: content.readUInt32BE(8),
+  };
+}
+
+/** The digest of a transfer with one more chunk: it depends on the order of the chunks. */
+export function foldDigest(digest: number, chunkDigest: number): number {
+  return (Math.imul(digest, 0x01000193) ^ chunkDigest) >>> 0;
+}

@@ -1,0 +1,65 @@
+/** What people are told about a transfer: what, from where to where, how far, how fast, how long still. */
+import { type NodeName, partitionName } from '../ring/index.js';
+import type { IncomingTransfer } from './incoming-transfer.js';
+import type { OutgoingTransfer } from './outgoing-transfer.js';
+import type { TransferKind } from './transfer-message.js';
+
+export interface TransferStatus {
+  readonly kind: TransferKind;
+  readonly position: number;
+  readonly from: NodeName;
+  readonly to: NodeName;
+  /** `waiting` has not begun: the receiver is down or busy, or this node sends as much as it may. */
+  readonly state: 'waiting' | 'sending' | 'receiving';
+  /** Records that are durable at the receiver, and about how many there are; 0 if that is not known. */
+  readonly records: number;
+  readonly recordsExpected: number;
+  readonly bytes: number;
+  readonly bytesPerSecond: number;
+  /** Milliseconds that it will still take at this rate; undefined while nobody can tell. */
+  readonly remainingMs: number | undefined;
+}
+
+export function outgoingStatus(self: NodeName, transfer: OutgoingTransfer, nowMs: number): TransferStatus {
+  const { kind, position, target, source } = transfer.options;
+  const elapsedMs = Math.max(1, nowMs - transfer.startedMs);
+  const { ackedRecords, ackedBytes } = transfer;
+  const leftRecords = Math.max(0, source.expectedRecords - ackedRecords);
+  return {
+    kind,
+    position,
+    from: self,
+    to: target,
+    state: 'sending',
+    records: ackedRecords,
+    recordsExpected: Math.max(source.expectedRecords, ackedRecords),
+    bytes: ackedBytes,
+    bytesPerSecond: Math.round((ackedBytes * 1000) / elapsedMs),
+    remainingMs: ackedRecords === 0 ? undefined : Math.round((leftRecords * elapsedMs) / ackedRecords),
+  };
+}
+
+export function incomingStatus(self: NodeName, transfer: IncomingTransfer, nowMs: number): TransferStatus {
+  const { kind, position, from } = transfer.options;
+  const { records, bytes } = transfer;
+  return {
+    kind,
+    position,
+    from,
+    to: self,
+    state: 'receiving',
+    records,
+    recordsExpected: 0,
+    bytes,
+    bytesPerSecond: Math.round((bytes * 1000) / Math.max(1, nowMs - transfer.startedMs)),
+    remainingMs: undefined,
+  };
+}
+
+/** Transfers as JSON: the answer of RKV.TRANSFERS. */
+export function transfersText(transfers: readonly TransferStatus[], ringSize: number): string {
+  const told = transfers.map(({ position, remainingMs = null, ...rest }) => {
+    return { partition: partitionName(position, ringSize), ...rest, remainingMs };
+  });
+  return JSON.stringify(told);
+}

@@ -1,0 +1,106 @@
+/** Handoff as a part of a node: the ring as handoff sees it, and messages over the links. */
+import { Handoff, type HandoffLimits, type RingTransition, type RingView } from '../handoff/index.js';
+import type { LinkMessage } from '../link/index.js';
+import type { ClusterState, Decision } from '../membership/index.js';
+import type { HybridClock } from '../object/index.js';
+import type { NodeName } from '../ring/index.js';
+import type { VnodeTable } from '../vnode/index.js';
+import type { Environment } from './environment.js';
+import type { MemberRegistry } from './member-registry.js';
+import type { PeerLinks } from './peer-links.js';
+
+export interface NodeHandoffOptions {
+  self: NodeName;
+  life: number;
+  state: () => ClusterState;
+  registry: MemberRegistry;
+  links: PeerLinks;
+  vnodes: VnodeTable;
+  clock: HybridClock;
+  environment: Environment;
+  limits: Partial<HandoffLimits> | undefined;
+  handedOver(position: number): void;
+}
+
+export function nodeHandoff(options: NodeHandoffOptions): Handoff {
+  const { self, life, state, registry, links, vnodes, clock, environment, limits, handedOver } = options;
+  return new Handoff({
+    self,
+    life,
+    clusterId: () => state().clusterId,
+    dataId: `${self} ${life}`,
+    ring: new HandoffRing(self, state),
+    vnodes,
+    ...(limits === undefined ? {} : { limits }),
+    nowMs: () => environment.nowMs(),
+    random: () => environment.random(),
+    checksum: environment.checksum,
+    lifeOf: (name) => {
+      const member = registry.find(name);
+      return member === undefined ? undefined : links.lifeOf(member);
+    },
+    send: (to, { kind, position, id, life: sender, content }) => {
+      const member = registry.find(to);
+      if (member !== undefined)
+        links.framesTo(member).transfer(kind, position, { slot: id, generation: sender }, content);
+    },
+    observe: (version, offset) => clock.observe(version, offset),
+    handedOver,
+    log: (level, event, details) => environment.log({ ...details, level, event }),
+  });
+}
+
+/** Takes a message of a transfer from a member in a certain life; false if it makes no sense. */
+export function takeTransferMessage(
+  handoff: Handoff,
+  from: NodeName,
+  fromLife: number,
+  message: LinkMessage,
+): boolean {
+  const { flags: kind, position, slot: id, generation: life, key } = message;
+  if (position >= handoff.ringSize) return false;
+  const content = key.bytes.subarray(key.start, key.end);
+  handoff.onMessage(from, fromLife, { kind, position, id, life, content });
+  return true;
+}
+
+/** The owners and transitions as the cluster has decided them. */
+class HandoffRing implements RingView {
+  readonly #self: NodeName;
+  readonly #state: () => ClusterState;
+  #decision: Decision | undefined;
+  #transitions = new Map<number, RingTransition>();
+
+  constructor(self: NodeName, state: () => ClusterState) {
+    this.#self = self;
+    this.#state = state;
+  }
+
+  get ringSize(): number {
+    return this.#state().ringSize;
+  }
+
+  /** Who is joining serves alone, and keeps what it has until it is let in. */
+  ownerOf(position: number): NodeName {
+    return this.#isAlone ? this.#self : this.#state().decision.owners[position]!;
+  }
+
+  transitionOf(position: number): RingTransition | undefined {
+    if (this.#isAlone) return undefined;
+    const { decision } = this.#state();
+    if (decision !== this.#decision) {
+      this.#decision = decision;
+      this.#transitions = new Map(
+        decision.transitions.map((transition) => [transition.position, transition]),
+      );
+    }
+    return this.#transitions.get(position);
+  }
+
+  get #isAlone(): boolean {
+    const entry = this.#state().members.get(this.#self);
+    return (
+      entry === undefined || entry.status === 'invalid' || (entry.status === 'joining' && !entry.isRejoin)
+    );
+  }
+}
