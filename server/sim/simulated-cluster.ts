@@ -26,6 +26,7 @@ import { type NodeName, nodeName, type Ring } from '../ring/index.js';
 import { MemoryStorage, type Storage } from '../storage/index.js';
 import { SimulatedDisk } from '../testing/unsynced-storage.js';
 import { RandomStream } from './random-stream.js';
+import { ReplicaSurvey } from './replica-survey.js';
 import { Scheduler } from './scheduler.js';
 import { SimulatedClient } from './simulated-client.js';
 import { eventTag, SimulatedMachine } from './simulated-machine.js';
@@ -48,6 +49,8 @@ export interface SimulatedClusterOptions {
   readonly syncMs?: (node: number) => number;
   /** Wraps each storage that a node makes, to see what is put there. */
   readonly wrapStorage?: (storage: Storage, node: number, position: number) => Storage;
+  /** A node has lost what it held. */
+  readonly onDataLost?: (node: number) => void;
   /** Default: keep all in `logs`. */
   readonly onLog?: (node: number, event: LogEvent) => void;
 }
@@ -67,8 +70,11 @@ export class SimulatedCluster {
   readonly network: SimulatedNetwork;
   /** By node; none without `syncMs`. */
   readonly disks: readonly SimulatedDisk[];
+  readonly survey: ReplicaSurvey;
   readonly #options: SimulatedClusterOptions;
   readonly #nodeRandom: RandomStream;
+  /** By node: who wants to know when it ends. */
+  readonly #endListeners: (() => void)[][];
 
   constructor(options: SimulatedClusterOptions) {
     this.#options = options;
@@ -88,6 +94,13 @@ export class SimulatedCluster {
                 syncMs: () => syncMs(machine.number),
               }),
           );
+    this.survey = new ReplicaSurvey({
+      nodes: options.nodes,
+      ring: () => this.ring,
+      nodeOf: (ring, member) => this.names.indexOf(ring.members[member]!),
+      ...(syncMs === undefined ? {} : { durable: (node) => this.disks[node]!.durable }),
+    });
+    this.#endListeners = this.names.map(() => []);
     this.network = new SimulatedNetwork({
       scheduler: this.scheduler,
       random: random.fork('network'),
@@ -136,11 +149,45 @@ export class SimulatedCluster {
     });
   }
 
-  /** Ends a node at once; its connections break, its memory is gone, and what its disk has not synced. */
-  crash(number: number): void {
-    this.machines[number]!.end();
-    this.disks[number]?.crash();
+  nameOf(number: number): string {
+    return this.names[number]!;
+  }
+
+  /** Calls once when a node that runs ends. */
+  onEnd(number: number, listener: () => void): void {
+    this.#endListeners[number]!.push(listener);
+  }
+
+  /**
+   * Ends a node at once; its connections break, and its memory is gone. Of what its disk has not synced, the
+   * `kept` oldest operations are there all the same. False if it does not run.
+   */
+  crash(number: number, kept = 0): boolean {
+    return this.#end(number, (disk) => disk?.crash(kept), this.disks.length === 0);
+  }
+
+  /** As `crash`, and what it had on its disk is gone, too. */
+  wipe(number: number): boolean {
+    return this.#end(number, (disk) => disk?.wipe(), true);
+  }
+
+  #end(number: number, endDisk: (disk: SimulatedDisk | undefined) => void, isLost: boolean): boolean {
+    const machine = this.machines[number]!;
+    if (machine.node === undefined) return false;
+    machine.end();
+    this.survey.ended(number);
+    endDisk(this.disks[number]);
     this.network.breakOf(number);
+    for (const listener of this.#endListeners[number]!.splice(0)) listener();
+    if (isLost) this.#options.onDataLost?.(number);
+    return true;
+  }
+
+  /** As `restart`; false if the node runs. */
+  start(number: number): boolean {
+    if (this.machines[number]!.node !== undefined) return false;
+    this.restart(number);
+    return true;
   }
 
   /** Starts a node that does not run, with empty memory, or with what is on its disk. */
@@ -167,6 +214,7 @@ export class SimulatedCluster {
         checksum: (bytes) => crc32(bytes),
         createStorage: (position) => {
           const storage = disk?.createStorage(position) ?? new MemoryStorage();
+          this.survey.opened(number, position, storage);
           return wrapStorage === undefined ? storage : wrapStorage(storage, number, position);
         },
         ...(disk === undefined ? {} : { store: disk }),
@@ -187,12 +235,18 @@ export class SimulatedCluster {
   }
 
   /** Stops a node's time, as SIGSTOP does; everything that comes waits. */
-  freeze(number: number): void {
-    this.machines[number]!.freeze();
+  freeze(number: number): boolean {
+    const machine = this.machines[number]!;
+    if (machine.node === undefined || machine.isFrozen) return false;
+    machine.freeze();
+    return true;
   }
 
-  thaw(number: number): void {
-    this.machines[number]!.thaw();
+  thaw(number: number): boolean {
+    const machine = this.machines[number]!;
+    if (!machine.isFrozen) return false;
+    machine.thaw();
+    return true;
   }
 
   /** Loses everything between two nodes, in both directions, without telling them. */

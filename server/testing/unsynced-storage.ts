@@ -102,6 +102,18 @@ export class SimulatedDisk implements NodeStore {
     });
   }
 
+  /** What is on the disk, synced, by position. */
+  get durable(): ReadonlyMap<number, Storage> {
+    return this.#durable;
+  }
+
+  /** The disk is replaced by an empty one. */
+  wipe(): void {
+    this.crash();
+    this.#durable.clear();
+    this.clockFloorMs = 0;
+  }
+
   /** From now on every sync fails, and nothing is taken any more, until the next crash. */
   fail(message: string): void {
     this.#failure = new StorageError('storage-failed', message, { definite: false });

@@ -1,0 +1,66 @@
+/**
+ * What a checker is: it sees what happens in a run and says when an invariant is broken. One small file each,
+ * named after the invariant; the numbers are those of riak_core's and of the usual properties of histories.
+ */
+import type { Observation, StoredRecord } from '../observation.js';
+import type { SimulatedCluster } from '../simulated-cluster.js';
+import type { Operation } from '../workload/operation.js';
+
+/** What has befallen the cluster so far: what a promise may depend on. */
+export interface Circumstances {
+  /** A fault of any kind has begun. */
+  hadFault: boolean;
+  /** A node has lost what it had acknowledged: memory on a crash, a disk that was wiped or rotted. */
+  hadLoss: boolean;
+  /** A fallback may hold what its primary lacks: some node could not be reached. */
+  hadAbsence: boolean;
+  /** Clocks were further apart than the nodes tolerate. */
+  hadSkew: boolean;
+  /** The ring or the members have changed. */
+  hadMembershipChange: boolean;
+}
+
+export interface CheckContext {
+  readonly cluster: SimulatedCluster;
+  readonly observation: Observation;
+  readonly circumstances: Readonly<Circumstances>;
+  readonly quorum: { readonly n: number; readonly r: number; readonly w: number };
+  /** Requests of clients that wait, at most, at one node. */
+  readonly requestsMax: number;
+  readonly requestTimeoutMs: number;
+  /** What an answer may come late: ticks, and the longest way there and back. */
+  readonly slackMs: number;
+  /** Whether a crash keeps what was synced. */
+  readonly isDurable: boolean;
+  /** Says what is broken: a sentence with names, times and versions. */
+  report(message: string): void;
+}
+
+/** What is known when a round has ended: everything healed, and nobody waits. */
+export interface EndOfRound {
+  /** By key: what a get says now through a node, or an error reply. */
+  readonly finalReads: ReadonlyMap<string, string | undefined>;
+}
+
+export interface Checker {
+  stored?(record: StoredRecord): void;
+  removed?(node: number, position: number, key: string): void;
+  called?(operation: Operation): void;
+  returned?(operation: Operation): void;
+  strayReply?(session: number, reply: string): void;
+  /** Some time has passed: about ten times per simulated second. */
+  sampled?(): void;
+  /** A fault has destroyed what a node held. */
+  dataLost?(node: number): void;
+  ended?(end: EndOfRound): void;
+}
+
+export interface CheckerSpec {
+  /** `I36` and the like. */
+  readonly id: string;
+  /** What must hold, as a sentence. */
+  readonly demand: string;
+  create(context: CheckContext): Checker;
+  /** Why the product does not promise this in such circumstances; undefined if it does. */
+  notPromised(circumstances: Readonly<Circumstances>, isDurable: boolean): string | undefined;
+}

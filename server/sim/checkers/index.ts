@@ -1,0 +1,27 @@
+/** All checkers, in the order in which they are reported. */
+import { acknowledgedByW } from './acknowledged-by-w.js';
+import { boundedQueues } from './bounded-queues.js';
+import type { CheckerSpec } from './checker.js';
+import { coordinatedOnce } from './coordinated-once.js';
+import { noPhantom } from './no-phantom.js';
+import { noStaleOverwrite } from './no-stale-overwrite.js';
+import { nothingLost } from './nothing-lost.js';
+import { oneAnswer } from './one-answer.js';
+import { replicasEqual } from './replicas-equal.js';
+import { sessionGuarantees } from './session-guarantees.js';
+import { uniqueVersions } from './unique-versions.js';
+
+export type { CheckContext, Checker, CheckerSpec, Circumstances, EndOfRound } from './checker.js';
+
+export const checkers: readonly CheckerSpec[] = [
+  oneAnswer,
+  boundedQueues,
+  noPhantom,
+  acknowledgedByW,
+  noStaleOverwrite,
+  uniqueVersions,
+  coordinatedOnce,
+  sessionGuarantees,
+  nothingLost,
+  replicasEqual,
+];

@@ -1,0 +1,237 @@
+/**
+ * A cluster under observation: what befalls it is noted, what it does is shown to the checkers, and what they
+ * find is collected. It ends (`isBroken`) at the first broken promise.
+ */
+import {
+  type CheckContext,
+  type Checker,
+  type Circumstances,
+  checkers as checkerSpecs,
+} from '../checkers/index.js';
+import { applyAction, type TimedAction } from '../faults/action.js';
+import { Observation } from '../observation.js';
+import { SimulatedCluster } from '../simulated-cluster.js';
+import { eventTag } from '../simulated-machine.js';
+import { ClientConnection } from '../workload/client-connection.js';
+import type { Operation } from '../workload/operation.js';
+import { ProbeCounts } from './probes.js';
+import type { Violation } from './run-result.js';
+import type { ClusterSettings } from './settings.js';
+
+/** How often the checkers that look at the state do so. */
+const sampleMs = 100;
+const violationsMax = 200;
+
+/** An action with the kind of fault that it is part of. */
+export type Fault = TimedAction & { readonly fault?: string };
+
+export interface CheckedClusterOptions {
+  readonly settings: ClusterSettings;
+  /** Told of each event of a node's log, and of what checkers find. */
+  readonly onLine?: (line: LogLine) => void;
+}
+
+export interface LogLine {
+  readonly atMs: number;
+  readonly node: number | undefined;
+  readonly event: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export class CheckedCluster {
+  readonly cluster: SimulatedCluster;
+  readonly observation: Observation;
+  readonly violations: Violation[] = [];
+  readonly probes = new ProbeCounts();
+  /** Faults that took place, by kind. */
+  readonly faults = new Map<string, number>();
+  readonly operations = { ok: 0, failed: 0, unknown: 0, acknowledgedWrites: 0 };
+  readonly circumstances: Circumstances = {
+    hadFault: false,
+    hadLoss: false,
+    hadAbsence: false,
+    hadSkew: false,
+    hadMembershipChange: false,
+  };
+  /** A promise was broken: the run is over. */
+  isBroken = false;
+  readonly #options: CheckedClusterOptions;
+  readonly #checkers: { readonly id: string; readonly checker: Checker }[] = [];
+  readonly #unknownValues = new Set<string>();
+
+  constructor(options: CheckedClusterOptions) {
+    this.#options = options;
+    const { settings } = options;
+    this.observation = new Observation({
+      onStored: (record) => {
+        for (const { checker } of this.#checkers) checker.stored?.(record);
+        if (this.cluster.ring.owners[record.position] !== record.node)
+          this.probes.hit('fallback-took-a-write');
+      },
+      onRemoved: (node, position, key) => {
+        for (const { checker } of this.#checkers) checker.removed?.(node, position, key);
+      },
+    });
+    this.cluster = new SimulatedCluster({
+      nodes: settings.nodes,
+      seed: settings.seed,
+      quorum: settings.quorum,
+      ringSize: settings.ringSize,
+      network: settings.network,
+      limits: { requestTimeoutMs: settings.requestTimeoutMs, requestsMax: settings.requestsMax },
+      linkTimes: { suspectMs: settings.suspectMs },
+      wrapStorage: (storage, node, position) => this.observation.wrap(storage, node, position),
+      onDataLost: (node) => {
+        this.circumstances.hadLoss = true;
+        for (const { checker } of this.#checkers) checker.dataLost?.(node);
+      },
+      onLog: (node, { level: _, event, ...details }) => this.#logged(node, event, details),
+    });
+    this.#makeCheckers();
+    this.#sample();
+  }
+
+  /** Lets time pass until then, or until a promise is broken. */
+  advanceTo(untilMs: number): void {
+    while (!this.isBroken && this.cluster.nowMs < untilMs)
+      this.cluster.run(Math.min(sampleMs, untilMs - this.cluster.nowMs));
+  }
+
+  /** Lets it befall the cluster when its time comes. */
+  schedule(fault: Fault): void {
+    const { scheduler } = this.cluster;
+    scheduler.after(fault.atMs - scheduler.nowMs, eventTag.nemesis, () => this.befall(fault));
+  }
+
+  befall(fault: Fault): boolean {
+    const { verb, amount } = fault;
+    const noted = this.circumstances;
+    noted.hadFault = true;
+    if (verb === 'clock' && Math.abs(amount) > 200) noted.hadSkew = true;
+    if (!['clock', 'drift', 'slow'].includes(verb)) noted.hadAbsence = true;
+    if (verb === 'slow' && amount * 4 > this.#options.settings.suspectMs) noted.hadAbsence = true;
+    if (!applyAction(this.cluster, fault)) return false;
+    const kind = fault.fault ?? verb;
+    this.faults.set(kind, (this.faults.get(kind) ?? 0) + 1);
+    const { machines } = this.cluster;
+    const down = machines.filter(({ node }) => node === undefined).length;
+    if (down * 2 > machines.length) this.probes.hit('crash-of-a-majority');
+    if (down === machines.length) this.probes.hit('all-down');
+    return true;
+  }
+
+  /** Ends all faults and starts what does not run. */
+  heal(): void {
+    const { cluster } = this;
+    cluster.heal();
+    for (const machine of cluster.machines) {
+      cluster.thaw(machine.number);
+      cluster.start(machine.number);
+      machine.slowMs = 0;
+      machine.clockOffsetMs = 0;
+      machine.clockDriftPpm = 0;
+    }
+  }
+
+  /** All nodes run and see each other. */
+  get isFormed(): boolean {
+    return this.cluster.machines.every(({ node }) => node?.isReady === true);
+  }
+
+  called(operation: Operation): void {
+    for (const { checker } of this.#checkers) checker.called?.(operation);
+  }
+
+  returned(operation: Operation): void {
+    for (const { checker } of this.#checkers) checker.returned?.(operation);
+    const { kind, result, value } = operation;
+    if (result !== 'waiting') this.operations[result]++;
+    if (kind !== 'get' && result === 'ok') this.operations.acknowledgedWrites++;
+    if (result === 'unknown' && value !== undefined) this.#unknownValues.add(value);
+    this.#probeAnswer(operation);
+  }
+
+  strayReply(session: number, reply: string): void {
+    for (const { checker } of this.#checkers) checker.strayReply?.(session, reply);
+  }
+
+  /** Reads every key once through node 1, and lets the checkers have the last word. Nobody else may ask now. */
+  finish(): void {
+    const { cluster } = this;
+    const keys = [...this.observation.keys.keys()];
+    const finalReads = new Map<string, string | undefined>();
+    const connection = new ClientConnection(cluster, 0, {
+      onReply: (text) => finalReads.set(keys[finalReads.size]!, text),
+      onClosed: () => {},
+    });
+    for (let at = 0; at < keys.length && !this.isBroken; at += 4) {
+      const some = keys.slice(at, at + 4);
+      connection.send(some.map((key) => ['GET', key]));
+      const limitMs = cluster.nowMs + this.#options.settings.requestTimeoutMs + 1000;
+      while (finalReads.size < at + some.length && cluster.nowMs < limitMs) cluster.run(1);
+    }
+    connection.close();
+    if (finalReads.size < keys.length)
+      this.report('I36', `${keys.length - finalReads.size} gets have no answer, and everything healed`);
+    else for (const { checker } of this.#checkers) checker.ended?.({ finalReads });
+    const { n } = this.#options.settings.quorum;
+    if (keys.some((key) => new Set(cluster.survey.primaries(key, n).map(({ version }) => version)).size > 1))
+      this.probes.hit('stale-replica');
+  }
+
+  report(id: string, message: string): void {
+    const spec = checkerSpecs.find((checker) => checker.id === id);
+    const notPromised = spec?.notPromised(this.circumstances, false);
+    const atMs = this.cluster.nowMs;
+    if (notPromised === undefined) this.isBroken = true;
+    this.#options.onLine?.({ atMs, node: undefined, event: id, details: { message } });
+    if (notPromised === undefined || this.violations.length < violationsMax)
+      this.violations.push({ id, message, atMs, notPromised });
+  }
+
+  #probeAnswer({ kind, key, result, reply, read }: Operation): void {
+    const { probes } = this;
+    if (read !== undefined && this.#unknownValues.has(read)) probes.hit('unknown-write-read');
+    if (reply.startsWith('-UNCERTAIN')) probes.hit('answer-uncertain');
+    if (reply.startsWith('-UNAVAILABLE')) probes.hit('answer-unavailable');
+    if (reply.startsWith('-BUSY')) probes.hit('answer-busy');
+    if (reply === 'the connection ended') probes.hit('crash-while-requests-wait');
+    const isNothing = kind === 'get' && result === 'ok' && read === undefined;
+    if (isNothing && this.observation.seen(key).highestTombstone !== undefined)
+      probes.hit('delete-read-as-nothing');
+  }
+
+  #logged(node: number, event: string, details: Readonly<Record<string, unknown>>): void {
+    if (event === 'link-refused') this.probes.hit('link-refused');
+    if (event === 'link-down') {
+      this.circumstances.hadAbsence = true;
+      if (/silent/.test(`${details.reason}`)) this.probes.hit('link-suspected');
+    }
+    this.#options.onLine?.({ atMs: this.cluster.nowMs, node, event, details });
+  }
+
+  #sample(): void {
+    for (const { checker } of this.#checkers) checker.sampled?.();
+    this.cluster.scheduler.after(sampleMs, eventTag.session, () => this.#sample());
+  }
+
+  #makeCheckers(): void {
+    const { quorum, requestsMax, requestTimeoutMs, network } = this.#options.settings;
+    const wayMs =
+      (network.delayMinMs + network.delaySpreadMs) * (network.tailShare > 0 ? network.tailFactor : 1);
+    const context: Omit<CheckContext, 'report'> = {
+      cluster: this.cluster,
+      observation: this.observation,
+      circumstances: this.circumstances,
+      quorum,
+      requestsMax,
+      requestTimeoutMs,
+      slackMs: 200 + 2 * wayMs,
+      isDurable: false,
+    };
+    for (const { id, create } of checkerSpecs) {
+      const report = (message: string) => this.report(id, message);
+      this.#checkers.push({ id, checker: create({ ...context, report }) });
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * What a run is made of. Everything but the number of nodes, the length and the round is drawn from the seed, so
+ * the seed says it all; a shrunk run names what differs.
+ */
+import { linkTimesDefault } from '../../node/index.js';
+import type { Quorum } from '../../request/index.js';
+import { allFaultNames } from '../faults/fault-kinds.js';
+import { drawKinds } from '../faults/nemesis.js';
+import { RandomStream } from '../random-stream.js';
+import { type NetworkTimes, networkTimesDefault } from '../simulated-network.js';
+import type { SessionTraits } from '../workload/session.js';
+
+export interface ClusterSettings {
+  readonly seed: number;
+  readonly nodes: number;
+  readonly ringSize: number;
+  readonly quorum: Quorum;
+  readonly network: NetworkTimes;
+  readonly requestTimeoutMs: number;
+  readonly requestsMax: number;
+  readonly suspectMs: number;
+}
+
+export interface RunSettings extends ClusterSettings {
+  /** Kinds of faults that are on. */
+  readonly kinds: ReadonlySet<string>;
+  readonly sessions: number;
+  readonly traits: SessionTraits;
+  /** Between the beginnings of two faults, on average. */
+  readonly paceMs: number;
+  /** Simulated time with faults of one round. */
+  readonly roundMs: number;
+  readonly rounds: number;
+}
+
+export interface RunAsk {
+  readonly seed: number;
+  /** Simulated time with faults, in all rounds together. */
+  readonly durationMs: number;
+  readonly nodes?: number;
+}
+
+const roundMsMost = 30_000;
+
+export function drawSettings({ seed, durationMs, nodes }: RunAsk): RunSettings {
+  const random = new RandomStream(seed, 'settings');
+  const kinds = drawKinds(random.fork('kinds'));
+  const rounds = Math.max(1, Math.ceil(durationMs / roundMsMost));
+  const drawnNodes = random.pick([3, 3, 4, 5, 5, 5, 7]);
+  const count = nodes ?? drawnNodes;
+  const keys = random.pick([1, 3, 10, 100, 400]);
+  return {
+    seed,
+    nodes: count,
+    ringSize: random.pick([8, 16, 16, 64]),
+    quorum: random.pick([
+      { n: 3, r: 2, w: 2 },
+      { n: 3, r: 2, w: 2 },
+      { n: 3, r: 2, w: 2 },
+      { n: 3, r: 1, w: 3 },
+      { n: 3, r: 3, w: 1 },
+      { n: 3, r: 1, w: 1 },
+      { n: 1, r: 1, w: 1 },
+      { n: 2, r: 2, w: 2 },
+    ]),
+    kinds,
+    network: {
+      ...networkTimesDefault,
+      delaySpreadMs: random.pick([0.5, 2, 10]),
+      tailShare: kinds.has('tail-delay') ? 0.002 : 0,
+      tailFactor: 100,
+      splitShare: kinds.has('split-chunks') ? 0.1 : 0,
+    },
+    sessions: random.pick([2, 5, 10]),
+    traits: {
+      keys,
+      pipelineMax: random.pick([1, 1, 4]),
+      thinkMs: random.pick([10, 50, 200]),
+      putShare: random.pick([0.3, 0.5, 0.7]),
+      deleteShare: random.pick([0, 0.05, 0.2]),
+      modes: ['sloppy'],
+      paddingBytesMax: random.pick([0, 50, 2000]),
+      giveUpMs: 6000,
+    },
+    requestTimeoutMs: random.pick([500, 1000, 3000]),
+    requestsMax: random.pick([4, 64, 256, 256]),
+    suspectMs: random.pick([600, linkTimesDefault.suspectMs]),
+    paceMs: random.pick([500, 1500, 4000]),
+    roundMs: Math.round(durationMs / rounds),
+    rounds,
+  };
+}
+
+/** In a few words, for the report of a run. */
+export function describeSettings(settings: RunSettings): string {
+  const { nodes, ringSize, quorum, sessions, traits, kinds, requestTimeoutMs } = settings;
+  const off = allFaultNames.filter((name) => !kinds.has(name));
+  const faults =
+    kinds.size === 0 ? 'no faults' : `faults: ${[...kinds].join(' ')} (off: ${off.join(' ') || 'none'})`;
+  return (
+    `${nodes} nodes, ring of ${ringSize}, n=${quorum.n} r=${quorum.r} w=${quorum.w}, ${sessions} sessions, ` +
+    `${traits.keys} keys, deadline ${requestTimeoutMs} ms; ${faults}`
+  );
+}
