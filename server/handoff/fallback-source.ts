@@ -2,22 +2,26 @@
  * The records that a fallback took and gives to their owner. What the owner has made durable is deleted here at
  * once, so a transfer that is broken off has lost nothing and sends nothing twice; a record that was written
  * again in the meantime is kept, and goes with the next transfer.
+ *
+ * A node that is to become the owner gives the owner of today a copy, and keeps what it has.
  */
-import { compareVersions } from '../object/index.js';
-import { emptyRecordView, type Storage } from '../storage/index.js';
+import type { Storage } from '../storage/index.js';
+import { deleteUnchanged } from './delete-unchanged.js';
 import { PartitionScan } from './partition-scan.js';
-import { type ChunkBuilder, readChunk } from './record-chunk.js';
+import type { ChunkBuilder } from './record-chunk.js';
 import type { RecordSource } from './record-source.js';
 
 export class FallbackSource implements RecordSource {
   readonly expectedRecords: number;
   readonly #storage: Storage;
   readonly #scan: PartitionScan;
-  readonly #found = emptyRecordView();
+  readonly #keeps: () => boolean;
 
-  constructor(position: number, storage: Storage) {
+  /** `keeps` tells whether this node is to become the owner: asked whenever something could be deleted. */
+  constructor(position: number, storage: Storage, keeps: () => boolean) {
     this.#storage = storage;
     this.#scan = new PartitionScan(position, storage);
+    this.#keeps = keeps;
     this.expectedRecords = storage.count;
   }
 
@@ -25,19 +29,15 @@ export class FallbackSource implements RecordSource {
     return this.#scan.isAtEnd;
   }
 
+  accepted(): void {}
+
   fill(chunk: ChunkBuilder): void {
     this.#scan.fill(chunk);
   }
 
   acknowledged(records: Buffer): void {
-    const found = this.#found;
-    readChunk(records, 0, records.length, (keyStart, keyEnd, sent) => {
-      if (
-        this.#storage.get(records, keyStart, keyEnd, found) &&
-        compareVersions(sent.version, sent.versionOffset, found.version, found.versionOffset) === 0
-      )
-        this.#storage.delete(records, keyStart, keyEnd);
-      return true;
-    });
+    if (!this.#keeps()) deleteUnchanged(this.#storage, records);
   }
+
+  failed(): void {}
 }

@@ -2,7 +2,8 @@
  * Handoff: brings the records of each vnode to the member that the ring names for them, and decides what is due,
  * when, and in what order. Hinted handoff: what this node holds of partitions that it does not own goes to their
  * owners as soon as these can be reached, whether or not there is traffic, and is deleted here as they make it
- * durable.
+ * durable. Ownership handoff: what goes to a next owner is sent there, and followed until it owns it
+ * (ownership-handoff.ts).
  *
  * It is woken by what happens (a member came up, a transfer ended), and looks by itself every now and then.
  */
@@ -13,6 +14,7 @@ import { FallbackSource } from './fallback-source.js';
 import { type HandoffLimits, handoffLimitsDefault } from './handoff-limits.js';
 import type { IncomingTransfer } from './incoming-transfer.js';
 import type { OutgoingTransfer } from './outgoing-transfer.js';
+import { OwnershipHandoff } from './ownership-handoff.js';
 import { RetrySchedule } from './retry-schedule.js';
 import type { RingView } from './ring-view.js';
 import { TransferDesk, type TransferTask } from './transfer-desk.js';
@@ -37,6 +39,8 @@ export interface HandoffOptions {
   send(to: NodeName, message: TransferMessage): void;
   /** Takes note of a version from elsewhere; false if it must not be taken. */
   observe(version: Buffer, offset: number): boolean;
+  /** Asks for one call of `flush` soon, after the events that are already there. */
+  requestFlush(): void;
   /** All of a partition that goes to its next owner is there. */
   handedOver(position: number): void;
   log(level: 'info' | 'warn', event: string, details: Record<string, string | number>): void;
@@ -54,6 +58,7 @@ export class Handoff {
   readonly #options: HandoffOptions;
   readonly #desk: TransferDesk;
   readonly #retries: RetrySchedule;
+  readonly #ownership: OwnershipHandoff;
   readonly #ring: RingView;
   #limits: HandoffLimits;
   #lookAtMs = 0;
@@ -79,12 +84,20 @@ export class Handoff {
       nowMs,
       checksum,
       send,
-      mayReceive: (_, position, begin) => this.#mayReceive(position, begin),
+      mayReceive: (from, position, begin) => this.#mayReceive(from, position, begin),
       apply: (position, key, keyStart, keyEnd, record) =>
         this.#apply(position, key, keyStart, keyEnd, record),
       storageOf: (position) => vnodes.at(position).storage,
       onSent: (transfer) => this.#onSent(transfer),
       onReceived: (transfer) => this.#onReceived(transfer),
+    });
+    this.#ownership = new OwnershipHandoff({
+      self,
+      ring: options.ring,
+      vnodes,
+      desk: this.#desk,
+      handedOver: options.handedOver,
+      requestPump: options.requestFlush,
     });
   }
 
@@ -118,19 +131,30 @@ export class Handoff {
   }
 
   onMessage(from: NodeName, fromLife: number, message: TransferMessage): void {
+    const wasFull = !this.#desk.hasFreeSlot;
     this.#desk.onMessage(from, fromLife, message);
-    // A transfer that ended makes room for the next one.
-    if (this.#lookAtMs === 0) this.#look();
+    this.#ownership.step();
+    // A transfer that ended, or follows, makes room for the next one.
+    if (this.#lookAtMs === 0 || (wasFull && this.#desk.hasFreeSlot)) this.#look();
   }
 
   tick(nowMs: number): void {
     this.#desk.tick(nowMs);
+    this.#ownership.step();
     if (nowMs >= this.#lookAtMs) this.#look();
+  }
+
+  /** Sends what has been written to partitions that are on their way. */
+  flush(): void {
+    this.#desk.pump();
   }
 
   /** Whether this node holds nothing that another member should have. */
   get isDrained(): boolean {
-    return this.#duties().length === 0;
+    const { self, vnodes } = this.#options;
+    return vnodes.running().every(({ position, storage }) => {
+      return this.#ring.ownerOf(position) === self || storage.isEmpty();
+    });
   }
 
   /** What is being transferred from and to this node, and what waits to be sent. */
@@ -179,7 +203,6 @@ export class Handoff {
     const nowMs = this.#options.nowMs();
     this.#lookAtMs = nowMs + this.#limits.lookMs;
     this.#dropEmpty();
-    this.#handOverEmpty();
     if (!this.#desk.hasFreeSlot) return;
     const duties = this.#duties();
     const first = duties.findIndex(({ position }) => position >= this.#firstPosition);
@@ -188,17 +211,9 @@ export class Handoff {
       if (!this.#desk.hasFreeSlot) return;
       const task = this.#taskOf(duty, nowMs);
       if (task === undefined) continue;
-      this.#desk.start(task);
+      const transfer = this.#desk.start(task);
+      if (duty.kind === 'ownership') this.#ownership.started(duty.position, transfer);
       this.#firstPosition = duty.position + 1;
-    }
-  }
-
-  /** Of what this node has nothing, nothing needs to be sent. */
-  #handOverEmpty(): void {
-    const { self, vnodes, handedOver } = this.#options;
-    for (let position = 0; position < this.#ring.ringSize; position++) {
-      if (this.#ring.ownerOf(position) !== self || this.#ring.transitionOf(position) === undefined) continue;
-      if (vnodes.at(position).storage.isEmpty()) handedOver(position);
     }
   }
 
@@ -206,12 +221,19 @@ export class Handoff {
   #duties(): Duty[] {
     const { self, vnodes } = this.#options;
     const duties: Duty[] = [];
-    for (const { position, storage } of vnodes.running()) {
+    for (let position = 0; position < this.#ring.ringSize; position++) {
       const owner = this.#ring.ownerOf(position);
-      if (owner === self || storage.isEmpty() || this.#isComing(position)) continue;
-      duties.push({ kind: 'hinted', position, target: owner, since: 0 });
+      const transition = this.#ring.transitionOf(position);
+      if (owner === self && transition !== undefined)
+        duties.push({ kind: 'ownership', position, target: transition.nextOwner, since: transition.since });
     }
-    return duties;
+    for (const { position, storage, hasHints } of vnodes.running()) {
+      const owner = this.#ring.ownerOf(position);
+      if (owner === self || storage.isEmpty() || this.#ownership.has(position)) continue;
+      if (hasHints || !this.#isComing(position))
+        duties.push({ kind: 'hinted', position, target: owner, since: 0 });
+    }
+    return duties.sort((a, b) => a.position - b.position);
   }
 
   /** The partition is, or will be, this node's: what it holds of it is no fallback's. */
@@ -228,8 +250,16 @@ export class Handoff {
     if (this.#desk.outgoing.some(({ options }) => isFor(options, duty))) return undefined;
     if (!this.#retries.isDue(nameOf(duty), nowMs) || !this.#retries.isDue(` ${target}`, nowMs))
       return undefined;
-    const source = new FallbackSource(position, vnodes.at(position).storage);
-    return { kind, position, target, targetLife, since, source };
+    const task = { kind, position, target, targetLife, since };
+    if (kind === 'ownership') {
+      const source = this.#ownership.sourceOf(position, target, since);
+      return { ...task, source, following: source };
+    }
+    const vnode = vnodes.at(position);
+    // What is written from here on is sent with the next transfer, if not with this one.
+    if (this.#isComing(position)) vnode.hasHints = false;
+    const source = new FallbackSource(position, vnode.storage, () => this.#isComing(position));
+    return { ...task, source, following: undefined };
   }
 
   /** A vnode that is not this node's, and holds nothing any more, ends. */
@@ -237,27 +267,32 @@ export class Handoff {
     const { self, vnodes } = this.#options;
     for (const { position, storage } of vnodes.running()) {
       if (!storage.isEmpty() || this.#ring.ownerOf(position) === self || this.#isComing(position)) continue;
-      if (!this.#desk.isReceiving(position)) vnodes.remove(position);
+      if (!this.#desk.isReceiving(position) && !this.#ownership.has(position)) vnodes.remove(position);
     }
   }
 
-  #mayReceive(position: number, begin: TransferBegin): Refusal | undefined {
+  #mayReceive(from: NodeName, position: number, begin: TransferBegin): Refusal | undefined {
     const { self } = this.#options;
     const owner = this.#ring.ownerOf(position);
-    if (begin.kind === 'hinted' && owner === self) return undefined;
+    // Also of a partition that is this node's already: the sender has not heard of it.
+    if (owner === self) return undefined;
+    const transition = this.#ring.transitionOf(position);
+    const isDecided = owner === from && transition?.nextOwner === self && transition.since === begin.since;
+    if (begin.kind === 'ownership' && isDecided) return undefined;
     return { code: 'not-owner', why: `${owner} owns the partition, as ${self} sees the ring` };
   }
 
   #apply(position: number, key: Buffer, keyStart: number, keyEnd: number, record: RecordView): boolean {
     const { vnodes, observe } = this.#options;
     if (!observe(record.version, record.versionOffset)) return false;
-    return vnodes.at(position).apply(key, keyStart, keyEnd, record) !== refused;
+    return vnodes.at(position).merge(key, keyStart, keyEnd, record) !== refused;
   }
 
   #onSent(transfer: OutgoingTransfer): void {
     const { log, nowMs } = this.#options;
     const { kind, position, target } = transfer.options;
     const duty = { kind, position, target };
+    this.#ownership.ended(transfer);
     this.#sentBytes += transfer.ackedBytes;
     const details = {
       kind,
@@ -275,6 +310,7 @@ export class Handoff {
       this.#retries.postponed(` ${target}`, nowMs());
     } else {
       this.#failed++;
+      if (kind === 'hinted') this.#options.vnodes.at(position).hasHints = true;
       this.#retries.failed(nameOf(duty), nowMs());
       log('warn', 'handoff-failed', { ...details, reason: transfer.reason });
     }

@@ -110,6 +110,22 @@ describe('hinted handoff', () => {
     }
   });
 
+  it('believes nobody but the receiver in the life that it began with', () => {
+    for (const [name, life] of [
+      [c, 1],
+      [b, 2],
+    ] as const) {
+      const { net, fallback } = pair();
+      fallback.write(partition, 'k', 1);
+      net.pass(300);
+      for (let i = 0; i < 3; i++) net.deliver();
+      net.pass(2);
+      const { message } = net.parcels.pop()!;
+      fallback.handoff.onMessage(name as never, life, message);
+      expect([message.kind, fallback.count(partition)]).toEqual([transferMessageKind.ack, 1]);
+    }
+  });
+
   it('sends nothing to another node, cluster or life than it means', () => {
     const mistakes = [{ target: c }, { targetLife: 99 }, { clusterId: 'other' }];
     for (const mistake of mistakes) {
@@ -131,7 +147,8 @@ describe('hinted handoff', () => {
   it('refuses what it does not own', () => {
     const { net, fallback, owner } = pair();
     fallback.write(partition, 'k', 1);
-    net.owners = [a, c, a, a, a, a, a, a].map((name) => name as never);
+    net.owners[partition] = c as never;
+    net.teach(fallback);
     net.pass(300);
     expect(net.parcels[0]!.to).toBe(c);
     net.parcels = net.parcels.map((parcel) => ({ ...parcel, to: owner.name }));

@@ -11,6 +11,7 @@ import {
   foldDigest,
   jsonContent,
   type RefusalCode,
+  readCancel,
   readTally,
   type Tally,
   type TransferKind,
@@ -38,6 +39,8 @@ export class IncomingTransfer {
   readonly options: IncomingOptions;
   readonly startedMs: number;
   isOver = false;
+  /** All that there was has come, and what changes at the sender follows. */
+  isFollowing = false;
   /** Why it ended, unless the sender has got its confirmation. */
   reason = '';
   records = 0;
@@ -70,7 +73,9 @@ export class IncomingTransfer {
         this.#onEnd(readTally(content));
         return;
       case transferMessageKind.cancel:
-        this.end('the sender gave up');
+        this.end(
+          this.isFollowing ? '' : `the sender gave up: ${readCancel(content)?.why ?? 'for no reason'}`,
+        );
         return;
       case transferMessageKind.alive:
         return;
@@ -148,7 +153,8 @@ export class IncomingTransfer {
       return;
     }
     this.#say(transferMessageKind.done, tallyContent(this.#durable));
-    this.end('');
+    if (this.options.kind === 'ownership') this.isFollowing = true;
+    else this.end('');
   }
 
   #say(kind: number, content: Buffer): void {

@@ -8,7 +8,7 @@ import type { NodeName } from '../ring/index.js';
 import type { ByteBudget } from './byte-budget.js';
 import type { HandoffLimits } from './handoff-limits.js';
 import { ChunkBuilder } from './record-chunk.js';
-import { type RecordSource, UnreadableRecordError } from './record-source.js';
+import { type FollowingSource, type RecordSource, UnreadableRecordError } from './record-source.js';
 import {
   chunkHeaderBytes,
   foldDigest,
@@ -35,6 +35,8 @@ export interface OutgoingOptions {
   /** Of ownership: the epoch at which the transition was scheduled; else 0. */
   readonly since: number;
   readonly source: RecordSource;
+  /** The same source, if the transfer is to follow what changes when all has arrived. */
+  readonly following: FollowingSource | undefined;
   readonly limits: HandoffLimits;
   readonly budget: ByteBudget;
   checksum(bytes: Buffer): number;
@@ -45,9 +47,10 @@ export interface OutgoingOptions {
  * - asking: the receiver was asked; until it answers.
  * - sending: chunks go out; until the source is exhausted and all of them are acknowledged.
  * - ending: the receiver was told how much there was; until it confirms.
+ * - following: all has arrived, and what changes is sent on; until the receiver owns the partition.
  * - complete, failed: over.
  */
-export type OutgoingState = 'asking' | 'sending' | 'ending' | 'complete' | 'failed';
+export type OutgoingState = 'asking' | 'sending' | 'ending' | 'following' | 'complete' | 'failed';
 
 /** A chunk that is on its way. */
 interface SentChunk extends Tally {
@@ -65,13 +68,13 @@ export class OutgoingTransfer {
   /** What has been acknowledged. */
   ackedRecords = 0;
   ackedBytes = 0;
-  /** Of the receiver, once it has accepted. */
-  dataId = '';
   #heardMs: number;
   #saidMs: number;
   #inFlight: SentChunk[] = [];
   #inFlightBytes = 0;
   readonly #sent: Tally = { number: 0, count: 0, digest: 0 };
+  /** Of a following transfer: what had changed when it began to follow. */
+  #mark = 0;
 
   constructor(options: OutgoingOptions, nowMs: number) {
     this.options = options;
@@ -84,6 +87,16 @@ export class OutgoingTransfer {
 
   get isOver(): boolean {
     return this.state === 'complete' || this.state === 'failed';
+  }
+
+  /** Whether it takes one of the places for transfers: one that follows does not. */
+  get isActive(): boolean {
+    return !this.isOver && this.state !== 'following';
+  }
+
+  /** The receiver has everything but what has changed since it began to follow. */
+  get hasArrived(): boolean {
+    return this.state === 'following' && this.options.following?.isPast(this.#mark) === true;
   }
 
   /** The receiver said something. */
@@ -104,7 +117,7 @@ export class OutgoingTransfer {
         this.#onAck(readTally(content), nowMs);
         return;
       case transferMessageKind.done:
-        this.#onDone(readTally(content));
+        this.#onDone(readTally(content), nowMs);
         return;
       default:
         this.cancel(`${this.options.target} said something that makes no sense`, nowMs);
@@ -115,7 +128,7 @@ export class OutgoingTransfer {
   tick(nowMs: number): void {
     if (this.isOver) return;
     const { silenceMs } = this.options.limits;
-    const isWaiting = this.state !== 'sending' || this.#inFlight.length > 0;
+    const isWaiting = this.state === 'asking' || this.state === 'ending' || this.#inFlight.length > 0;
     if (!isWaiting) this.#heardMs = nowMs;
     if (nowMs - this.#heardMs > silenceMs) {
       this.cancel(`${this.options.target} was silent for ${silenceMs} ms`, nowMs);
@@ -127,7 +140,7 @@ export class OutgoingTransfer {
 
   /** Sends what may be sent now. */
   pump(nowMs: number): void {
-    if (this.state !== 'sending') return;
+    if (this.state !== 'sending' && this.state !== 'following') return;
     const { source, limits, budget } = this.options;
     while (this.#inFlightBytes < limits.windowBytes && !source.isExhausted && budget.isOpen(nowMs)) {
       const chunk = new ChunkBuilder(limits.chunkBytes);
@@ -142,7 +155,7 @@ export class OutgoingTransfer {
       if (chunk.count === 0) break;
       this.#sendChunk(chunk, nowMs);
     }
-    if (source.isExhausted && this.#inFlight.length === 0) {
+    if (this.state === 'sending' && source.isExhausted && this.#inFlight.length === 0) {
       this.state = 'ending';
       this.#say(transferMessageKind.end, tallyContent(this.#sent), nowMs);
     }
@@ -161,6 +174,7 @@ export class OutgoingTransfer {
     this.state = 'failed';
     this.reason = reason;
     this.#inFlight = [];
+    this.options.source.failed();
   }
 
   #onAccept(content: Buffer, nowMs: number): void {
@@ -171,7 +185,7 @@ export class OutgoingTransfer {
     }
     // A second answer to a message that came twice says nothing new.
     if (this.state !== 'asking') return;
-    this.dataId = accepted.dataId;
+    this.options.source.accepted(accepted.dataId);
     this.state = 'sending';
     this.pump(nowMs);
   }
@@ -192,7 +206,7 @@ export class OutgoingTransfer {
     this.pump(nowMs);
   }
 
-  #onDone(done: Tally | undefined): void {
+  #onDone(done: Tally | undefined, nowMs: number): void {
     if (this.state !== 'ending') {
       this.fail(`${this.options.target} confirmed an end that there was not`);
       return;
@@ -201,6 +215,19 @@ export class OutgoingTransfer {
       this.fail(`${this.options.target} has received something else than was sent`);
       return;
     }
+    const { following } = this.options;
+    if (following === undefined) {
+      this.state = 'complete';
+      return;
+    }
+    this.state = 'following';
+    this.#mark = following.mark();
+    this.pump(nowMs);
+  }
+
+  /** Ends a transfer that follows: the receiver owns the partition, and nothing is left to send. */
+  finish(nowMs: number): void {
+    this.#say(transferMessageKind.cancel, jsonContent({ why: 'all is handed over' }), nowMs);
     this.state = 'complete';
   }
 

@@ -9,6 +9,8 @@ export interface RingTransition {
 
 export interface RingView {
   readonly ringSize: number;
+  /** Every member with a voice goes by this ring, as far as this node knows. */
+  readonly isSettled: boolean;
   ownerOf(position: number): NodeName;
   /** To whom the partition goes, if it goes to somebody. */
   transitionOf(position: number): RingTransition | undefined;

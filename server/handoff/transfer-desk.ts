@@ -9,7 +9,7 @@ import { ByteBudget } from './byte-budget.js';
 import type { HandoffLimits } from './handoff-limits.js';
 import { IncomingTransfer } from './incoming-transfer.js';
 import { OutgoingTransfer } from './outgoing-transfer.js';
-import type { RecordSource } from './record-source.js';
+import type { FollowingSource, RecordSource } from './record-source.js';
 import {
   jsonContent,
   type Refusal,
@@ -49,6 +49,7 @@ export interface TransferTask {
   readonly targetLife: number;
   readonly since: number;
   readonly source: RecordSource;
+  readonly following: FollowingSource | undefined;
 }
 
 export class TransferDesk {
@@ -72,7 +73,7 @@ export class TransferDesk {
   }
 
   get hasFreeSlot(): boolean {
-    return this.#outgoing.size < this.#options.limits.outgoingMax;
+    return this.outgoing.filter(({ isActive }) => isActive).length < this.#options.limits.outgoingMax;
   }
 
   /** Whether something is being received for a position. */
@@ -84,9 +85,9 @@ export class TransferDesk {
   setLimits(limits: HandoffLimits): void {
     this.#options.limits = limits;
     this.#budget.setRate(limits.bytesPerSecond, this.#options.nowMs());
-    for (const transfer of this.outgoing.slice(limits.outgoingMax))
+    for (const transfer of this.outgoing.filter(({ isActive }) => isActive).slice(limits.outgoingMax))
       transfer.cancel('the limit of transfers was lowered', this.#options.nowMs());
-    for (const transfer of this.incoming.slice(limits.incomingMax))
+    for (const transfer of this.incoming.filter(({ isFollowing }) => !isFollowing).slice(limits.incomingMax))
       transfer.refuse('busy', 'the limit of transfers was lowered');
     this.#endOver();
   }
@@ -149,6 +150,18 @@ export class TransferDesk {
   tick(nowMs: number): void {
     for (const transfer of this.#outgoing.values()) transfer.tick(nowMs);
     for (const transfer of this.#incoming.values()) transfer.tick(nowMs, this.#options.limits.silenceMs);
+    this.#endOver();
+  }
+
+  /** Sends what has been noted since the last message. */
+  pump(): void {
+    for (const transfer of this.#outgoing.values()) transfer.pump(this.#options.nowMs());
+    this.#endOver();
+  }
+
+  /** Ends a transfer that follows, since all is done. */
+  finish(transfer: OutgoingTransfer): void {
+    transfer.finish(this.#options.nowMs());
     this.#endOver();
   }
 
@@ -216,7 +229,8 @@ export class TransferDesk {
     if (message.life !== fromLife) return wrongTarget(`${from} has begun a new life since it said that`);
     if (from === self) return wrongTarget('a node sends nothing to itself');
     const others = this.incoming.filter(
-      ({ options }) => options.from !== from || options.position !== message.position,
+      ({ options, isFollowing }) =>
+        !isFollowing && (options.from !== from || options.position !== message.position),
     );
     if (others.length >= limits.incomingMax)
       return {

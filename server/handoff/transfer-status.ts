@@ -9,8 +9,11 @@ export interface TransferStatus {
   readonly position: number;
   readonly from: NodeName;
   readonly to: NodeName;
-  /** `waiting` has not begun: the receiver is down or busy, or this node sends as much as it may. */
-  readonly state: 'waiting' | 'sending' | 'receiving';
+  /**
+   * `waiting` has not begun: the receiver is down or busy, or this node sends as much as it may. `following` has
+   * arrived, and sends on what changes until the receiver owns the partition.
+   */
+  readonly state: 'waiting' | 'sending' | 'receiving' | 'following';
   /** Records that are durable at the receiver, and about how many there are; 0 if that is not known. */
   readonly records: number;
   readonly recordsExpected: number;
@@ -30,7 +33,7 @@ export function outgoingStatus(self: NodeName, transfer: OutgoingTransfer, nowMs
     position,
     from: self,
     to: target,
-    state: 'sending',
+    state: transfer.state === 'following' ? 'following' : 'sending',
     records: ackedRecords,
     recordsExpected: Math.max(source.expectedRecords, ackedRecords),
     bytes: ackedBytes,
@@ -47,7 +50,7 @@ export function incomingStatus(self: NodeName, transfer: IncomingTransfer, nowMs
     position,
     from,
     to: self,
-    state: 'receiving',
+    state: transfer.isFollowing ? 'following' : 'receiving',
     records,
     recordsExpected: 0,
     bytes,

@@ -1,7 +1,7 @@
 /** Handoff as a part of a node: the ring as handoff sees it, and messages over the links. */
 import { Handoff, type HandoffLimits, type RingTransition, type RingView } from '../handoff/index.js';
 import type { LinkMessage } from '../link/index.js';
-import type { ClusterState, Decision } from '../membership/index.js';
+import { type ClusterState, type Decision, isRingReady } from '../membership/index.js';
 import type { HybridClock } from '../object/index.js';
 import type { NodeName } from '../ring/index.js';
 import type { VnodeTable } from '../vnode/index.js';
@@ -45,6 +45,7 @@ export function nodeHandoff(options: NodeHandoffOptions): Handoff {
         links.framesTo(member).transfer(kind, position, { slot: id, generation: sender }, content);
     },
     observe: (version, offset) => clock.observe(version, offset),
+    requestFlush: () => environment.requestFlush(),
     handedOver,
     log: (level, event, details) => environment.log({ ...details, level, event }),
   });
@@ -78,6 +79,10 @@ class HandoffRing implements RingView {
 
   get ringSize(): number {
     return this.#state().ringSize;
+  }
+
+  get isSettled(): boolean {
+    return isRingReady(this.#state());
   }
 
   /** Who is joining serves alone, and keeps what it has until it is let in. */

@@ -120,6 +120,11 @@ export class PeerLinks {
     return peer?.isUp === true ? peer.life : undefined;
   }
 
+  /** The epoch of the ring that a member goes by; 0 if that is not known. */
+  ringEpochOf(member: number): number {
+    return this.#byMember[member]?.ringEpoch ?? 0;
+  }
+
   /** For how long a member has been down, in milliseconds; 0 while it is up, and for this node. */
   downMs(member: number): number {
     const peer = this.#byMember[member];

@@ -17,6 +17,7 @@ import type { PendingRequests, QuorumRequests } from '../request/index.js';
 import { emptyRecordView, type RecordView } from '../storage/index.js';
 import {
   appliedExisted,
+  readFailed,
   readFound,
   readReplyFlags,
   readUnsettled,
@@ -34,6 +35,8 @@ export interface ReplicaDeskOptions {
   /** Slots from here on are of requests with a quorum of their own. */
   quorumFirstSlot: number;
   framesTo(member: number): FrameWriter;
+  /** Whether a member goes by another ring than this node, which by its own does not own the partition. */
+  isMisled(member: number, position: number): boolean;
 }
 
 export class ReplicaDesk {
@@ -106,7 +109,9 @@ export class ReplicaDesk {
     const { vnodes, framesTo } = this.#options;
     const { key, position } = message;
     const record = this.#record;
-    const outcome = vnodes.at(position).read(key.bytes, key.start, key.end, record);
+    let outcome = vnodes.at(position).read(key.bytes, key.start, key.end, record);
+    // Perhaps it is missing because it has been handed over.
+    if ((outcome & readFound) === 0 && this.#options.isMisled(member, position)) outcome = readFailed;
     const flags = readReplyFlags(outcome, record);
     if (outcome >= readUnsettled) vnodes.gate!.holdGetReply(member, message, position, flags, record);
     else framesTo(member).getReply(message, position, flags, outcome === readFound ? record : noRecord);

@@ -195,6 +195,8 @@ export class RkvNode implements ReplicaMessages, NodeView {
       quorumRequests: this.#quorumRequests,
       quorumFirstSlot: limits.requestsMax,
       framesTo: (member) => this.#links.framesTo(member),
+      isMisled: (member, position) =>
+        !this.#served.owns(position) && this.#links.ringEpochOf(member) !== this.ring.epoch,
     });
     this.#desk = new ClientDesk({
       limits,
@@ -310,6 +312,7 @@ export class RkvNode implements ReplicaMessages, NodeView {
     this.#wallMs = this.#environment.wallMs();
     this.#vnodes.gate?.sync();
     this.#desk.flush();
+    this.#handoff.flush();
     this.#links.flush();
   }
 

@@ -39,6 +39,8 @@ export class HandoffNet {
   readonly options: HandoffNetOptions;
   owners: NodeName[];
   transitions = new Map<number, { nextOwner: NodeName; since: number }>();
+  /** What nodes have said to be at its next owner. */
+  readonly handedOver: { position: number; by: NodeName }[] = [];
   readonly #cuts = new Set<string>();
   #later: Later[] = [];
 
@@ -98,6 +100,7 @@ export class HandoffNet {
     const to = this.node(parcel.to);
     if (!this.isOpen(parcel.from, to)) return;
     to.handoff.onMessage(parcel.from.name, parcel.fromLife, parcel.message);
+    this.#flush();
   }
 
   /** Lets time pass, a millisecond at a time, and delivers everything that is sent meanwhile. */
@@ -115,39 +118,68 @@ export class HandoffNet {
     this.#later = this.#later.filter(({ atMs }) => atMs > this.nowMs);
     for (const { run } of due) run();
     for (const node of this.nodes) if (node.isRunning) node.handoff.tick(this.nowMs);
+    this.#flush();
+  }
+
+  /** Schedules a transition. Nodes learn of it, as of each change, when they are taught. */
+  schedule(position: number, nextOwner: string, since: number): void {
+    this.transitions.set(position, { nextOwner: nodeName(nextOwner), since });
+  }
+
+  /** Makes a transition final. */
+  commit(position: number): void {
+    this.owners[position] = this.transitions.get(position)!.nextOwner;
+    this.transitions.delete(position);
+  }
+
+  /** Nodes learn of the ring as it is now; all of them if none are named. */
+  teach(...nodes: readonly HandoffNode[]): void {
+    for (const node of nodes.length > 0 ? nodes : this.nodes) node.learn();
+  }
+
+  #flush(): void {
+    for (const node of this.nodes) {
+      if (!node.isRunning || !node.isFlushDue) continue;
+      node.isFlushDue = false;
+      node.handoff.flush();
+    }
   }
 }
 
 export class HandoffNode {
   readonly name: NodeName;
-  readonly disk: SimulatedDisk;
+  disk: SimulatedDisk;
   readonly logs: { event: string; details: Record<string, string | number> }[] = [];
   handoff!: Handoff;
   vnodes!: VnodeTable;
+  /** How often it has lost its disk. */
+  wipes = 0;
   isRunning = false;
+  isFlushDue = false;
   readonly #net: HandoffNet;
+  #owners: readonly NodeName[];
+  #transitions: ReadonlyMap<number, { nextOwner: NodeName; since: number }>;
 
   constructor(net: HandoffNet, name: NodeName) {
     this.#net = net;
     this.name = name;
-    this.disk = new SimulatedDisk({
-      later: (ms, run) => net.later(ms, run),
-      syncMs: () => net.options.syncMs?.() ?? 1,
-    });
+    this.#owners = [...net.owners];
+    this.#transitions = new Map();
+    this.disk = this.#newDisk();
   }
 
-  get life(): number {
-    return this.disk.life;
-  }
+  life = 0;
 
   begin(): void {
     const net = this.#net;
     const ring: RingView = {
       ringSize: net.owners.length,
-      ownerOf: (position) => net.owners[position]!,
-      transitionOf: (position) => net.transitions.get(position),
+      isSettled: true,
+      ownerOf: (position) => this.#owners[position]!,
+      transitionOf: (position) => this.#transitions.get(position),
     };
     this.isRunning = true;
+    this.life++;
     this.vnodes = new VnodeTable(net.owners.length, this.disk.createStorage);
     for (const position of this.disk.positions()) this.vnodes.at(position);
     const life = this.life;
@@ -155,7 +187,7 @@ export class HandoffNode {
       self: this.name,
       clusterId: () => 'net',
       life,
-      dataId: this.name,
+      dataId: `${this.name} ${this.wipes}`,
       ring,
       vnodes: this.vnodes,
       ...(net.options.limits && { limits: net.options.limits }),
@@ -173,9 +205,19 @@ export class HandoffNode {
           net.parcels.push({ from: this, fromLife: life, to, message: copy });
       },
       observe: () => true,
-      handedOver: () => {},
+      requestFlush: () => {
+        this.isFlushDue = true;
+      },
+      handedOver: (position) => net.handedOver.push({ position, by: this.name }),
       log: (_, event, details) => this.logs.push({ event, details }),
     });
+  }
+
+  /** Takes the ring that the net has now. */
+  learn(): void {
+    this.#owners = [...this.#net.owners];
+    this.#transitions = new Map(this.#net.transitions);
+    if (this.isRunning) this.handoff.ringChanged();
   }
 
   /** Ends without warning; of what was not synced the disk keeps the oldest. */
@@ -185,9 +227,23 @@ export class HandoffNode {
     this.#net.breakLinks(this);
   }
 
+  /** Loses everything, while it does not run. */
+  wipe(): void {
+    this.wipes++;
+    this.disk = this.#newDisk();
+  }
+
   restart(): void {
     this.begin();
     this.#net.openLinks(this);
+  }
+
+  #newDisk(): SimulatedDisk {
+    const net = this.#net;
+    return new SimulatedDisk({
+      later: (ms, run) => net.later(ms, run),
+      syncMs: () => net.options.syncMs?.() ?? 1,
+    });
   }
 
   /** Applies a write as a request would. */

@@ -46,6 +46,13 @@ export interface VnodeOptions {
 export class Vnode {
   readonly position: number;
   readonly storage: Storage;
+  /** Told of every key whose record has changed: while the partition goes to another owner. */
+  follower: ((key: Buffer, keyStart: number, keyEnd: number) => void) | undefined;
+  /**
+   * Whether requests have written here, or may have in a former life: of a vnode that is not its partition's
+   * owner, that is what the owner may not have.
+   */
+  hasHints: boolean;
   readonly #options: VnodeOptions | undefined;
 
   /** Without options the storage is as durable at once as it gets, and does not fail to read: memory. */
@@ -53,6 +60,7 @@ export class Vnode {
     this.position = position;
     this.storage = storage;
     this.#options = options;
+    this.hasHints = !storage.isEmpty();
   }
 
   /** Fills `out` if the key has a record, a tombstone included; returns what became of it. */
@@ -74,9 +82,15 @@ export class Vnode {
   /** Applies the record unless a newer one is there. A delete of a missing key leaves a tombstone, too. */
   apply(key: Buffer, keyStart: number, keyEnd: number, record: RecordView): number {
     if (this.#options?.isGateFull() === true) return refused;
+    this.hasHints = true;
+    return this.merge(key, keyStart, keyEnd, record);
+  }
+
+  /** As `apply`, a record that another member's vnode had; nobody waits for the answer. */
+  merge(key: Buffer, keyStart: number, keyEnd: number, record: RecordView): number {
     try {
       const existed = record.tombstone && this.#hasValue(key, keyStart, keyEnd);
-      applyNewer(this.storage, key, keyStart, keyEnd, record);
+      if (applyNewer(this.storage, key, keyStart, keyEnd, record)) this.follower?.(key, keyStart, keyEnd);
       return existed ? appliedExisted : applied;
     } catch (error) {
       if (error instanceof StorageError && error.definite) return refused;
