@@ -79,6 +79,12 @@ export const runEndSchema = z.enum([
 ]);
 export type RunEnd = z.infer<typeof runEndSchema>;
 
+/** A generator's name and parameters; a parameter may be a generator again. */
+export type GeneratorSpecRow = readonly (string | number | GeneratorSpecRow)[];
+export const generatorSpecSchema: z.ZodType<GeneratorSpecRow> = z.lazy(() =>
+  z.array(z.union([z.string(), z.number(), generatorSpecSchema])).readonly(),
+);
+
 export const resultsSchema = z.object({
   schemaVersion: z.literal(1),
   run: z.object({
@@ -97,9 +103,20 @@ export const resultsSchema = z.object({
     connections: z.string(),
     /** Whether built-in drivers waited for replies without sleeping; absent in runs of before there was a choice. */
     busyPoll: z.boolean().optional(),
-    operations: z.array(z.object({ name: z.string(), weight: z.number() })),
-    keyGenerator: z.array(z.union([z.string(), z.number()])),
-    valueGenerator: z.array(z.union([z.string(), z.number()])),
+    operations: z.array(
+      z.object({
+        name: z.string(),
+        weight: z.number(),
+        /** What the driver was asked to do, where that is not the name. */
+        operation: z.string().optional(),
+        keyGenerator: generatorSpecSchema.optional(),
+        valueGenerator: generatorSpecSchema.optional(),
+      }),
+    ),
+    keyGenerator: generatorSpecSchema,
+    valueGenerator: generatorSpecSchema,
+    /** Equal for runs that asked for the same operations, keys and values; absent in older runs. */
+    workloadHash: z.string().optional(),
     randomAlgorithm: z.string(),
     randomSeed: z.tuple([z.number(), z.number(), z.number()]),
     reportIntervalSeconds: z.number(),

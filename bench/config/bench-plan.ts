@@ -2,19 +2,14 @@
 // configuration module, under the flags. Every problem is found here, before anything is started.
 
 import type { Driver } from '../driver.js';
-import {
-  checkValueGenerator,
-  createKeyGenerator,
-  type GeneratorSpec,
-  keyGeneratorNames,
-  OperationMix,
-  valueGeneratorNames,
-} from '../generators/index.js';
+import type { GeneratorSpec } from '../generators/index.js';
 import { parseThreshold, type Threshold } from '../metrics/index.js';
 import { randomAlgorithms } from '../random/index.js';
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error.js';
 import { parseEndpoint } from './endpoint.js';
 import { suggestion } from './nearest-name.js';
+import { readGenerator } from './plan-generators.js';
+import { ownPutsProblems, type PlannedOperation, readOperations } from './plan-operations.js';
 import { type BenchConfig, type BenchConfigInput, benchConfigSchema } from './schema.js';
 
 export interface BenchPlan {
@@ -22,10 +17,12 @@ export interface BenchPlan {
   concurrentWorkers: number;
   threads: number;
   durationMs: number;
-  operations: { name: string; weight: number }[];
+  operations: PlannedOperation[];
   testDir: string;
   keyGenerator: GeneratorSpec;
   valueGenerator: GeneratorSpec;
+  valueGeneratorSourceSize: number | undefined;
+  sequentialIntStateDir: string | undefined;
   randomAlgorithm: string;
   randomSeed: [number, number, number];
   shutdownOnError: boolean;
@@ -112,8 +109,10 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     durationMs: merged.duration!,
     operations,
     testDir: merged.testDir!,
-    keyGenerator: merged.keyGenerator!,
-    valueGenerator: merged.valueGenerator!,
+    keyGenerator: readGenerator('key', merged.keyGenerator, 'keyGenerator', problems),
+    valueGenerator: readGenerator('value', merged.valueGenerator, 'valueGenerator', problems),
+    valueGeneratorSourceSize: merged.valueGeneratorSourceSize,
+    sequentialIntStateDir: merged.sequentialIntStateDir,
     randomAlgorithm: merged.randomAlgorithm!,
     randomSeed: merged.randomSeed!,
     shutdownOnError: merged.shutdownOnError!,
@@ -127,8 +126,7 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     cluster: readCluster(cluster, driver, merged.endpoints, problems),
     driverOptions: merged.driverOptions ?? {},
   };
-  checkGenerator('keyGenerator', plan.keyGenerator, keyGeneratorNames, createKeyGenerator, problems);
-  checkGenerator('valueGenerator', plan.valueGenerator, valueGeneratorNames, checkValueGenerator, problems);
+  if (problems.length === 0) problems.push(...ownPutsProblems(plan, driver));
   const algorithms: readonly string[] = randomAlgorithms;
   if (!algorithms.includes(plan.randomAlgorithm)) {
     const message = `unknown algorithm "${plan.randomAlgorithm}"${suggestion(plan.randomAlgorithm, algorithms)} Known: ${algorithms.join(', ')}`;
@@ -149,31 +147,6 @@ function readLayer(layer: BenchConfigInput | undefined, origin: string): Partial
   if (layer === undefined) return {};
   const config = readConfig(layer, origin);
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
-}
-
-function readOperations(
-  given: NonNullable<BenchConfig['operations']>,
-  driver: Driver,
-  problems: ConfigurationProblem[],
-): BenchPlan['operations'] {
-  const path = 'operations';
-  const pairs = Array.isArray(given) ? given : Object.entries(given);
-  const operations = pairs.map(([name, weight]) => ({ name, weight }));
-  const names = operations.map(({ name }) => name);
-  for (const name of new Set(names)) {
-    if (names.filter((other) => other === name).length > 1)
-      problems.push({ path, message: `"${name}" stands there twice` });
-    if (driver.operations !== undefined && !driver.operations.includes(name)) {
-      const message = `driver "${driver.name}" has no operation "${name}"${suggestion(name, driver.operations)} It has: ${driver.operations.join(', ')}`;
-      problems.push({ path, message });
-    }
-  }
-  checked(() => new OperationMix(operations.map(({ weight }) => weight)), path, problems);
-  const weightOf = (name: string) => operations.find((operation) => operation.name === name)?.weight ?? 0;
-  if (driver.openTicketed !== undefined && weightOf('get_own_puts') > 0 && weightOf('put') === 0) {
-    problems.push({ path, message: 'get_own_puts reads what put has written; give put a weight above zero' });
-  }
-  return operations;
 }
 
 function readThresholds(
@@ -241,29 +214,4 @@ function readCluster(
     });
   }
   return { nodes, ringSize, n, r, w };
-}
-
-function checkGenerator(
-  path: string,
-  spec: GeneratorSpec,
-  names: readonly string[],
-  create: (spec: GeneratorSpec) => unknown,
-  problems: ConfigurationProblem[],
-): void {
-  const [name] = spec;
-  if (names.includes(name)) checked(() => create(spec), path, problems);
-  else {
-    const message = `unknown generator "${name}"${suggestion(name, names)} Known: ${names.join(', ')}`;
-    problems.push({ path, message });
-  }
-}
-
-/** What `make` gives; when it throws, the message becomes a problem at `path`. */
-function checked<T>(make: () => T, path: string, problems: ConfigurationProblem[]): T {
-  try {
-    return make();
-  } catch (error) {
-    problems.push({ path, message: error instanceof Error ? error.message : String(error) });
-    return undefined as T;
-  }
 }

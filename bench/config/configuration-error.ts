@@ -5,6 +5,10 @@ export interface ConfigurationProblem {
   /** The key or flag, for example `duration` or `operations.get`. Empty when it concerns the whole. */
   path: string;
   message: string;
+  /** What stands there, what would be right, and the known name that comes closest, where these can be told. */
+  found?: string;
+  expected?: string;
+  nearest?: string;
 }
 
 export class ConfigurationError extends Error {

@@ -5,10 +5,13 @@ import { ConfigurationError } from './configuration-error.js';
 
 export const moduleExtensions: readonly string[] = ['.ts', '.mts', '.js', '.mjs', '.cjs'];
 
-/** The default export of the module at the absolute `path`; ConfigurationError when it cannot be loaded. */
-export async function importUserModule(path: string, role: string): Promise<unknown> {
+/**
+ * The default export of the module at the absolute `path`, or the one of that name; undefined when it has none.
+ * ConfigurationError when the module cannot be loaded.
+ */
+export async function importUserModule(path: string, role: string, name = 'default'): Promise<unknown> {
   const url = pathToFileURL(path).href;
-  let loaded: { default?: unknown };
+  let loaded: Record<string, unknown>;
   try {
     if (extname(path).endsWith('ts')) {
       const { tsImport } = await import('tsx/esm/api');
@@ -22,6 +25,7 @@ export async function importUserModule(path: string, role: string): Promise<unkn
   }
   // A CommonJS module that was compiled from `export default` carries it one level down.
   const exported = loaded.default;
+  if (name !== 'default') return loaded[name] ?? (exported as Record<string, unknown> | undefined)?.[name];
   if (typeof exported === 'object' && exported !== null && 'default' in exported) return exported.default;
   return exported;
 }

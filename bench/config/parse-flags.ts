@@ -107,10 +107,14 @@ function operations(text: string, problems: ConfigurationProblem[]): [string, nu
   });
 }
 
-/** `uniform_int:100000` or `fixed_bin:100:255`; numbers where there are digits. */
-function generator(text: string): [string, ...(number | string)[]] {
-  const [name = '', ...parameters] = text.split(':');
-  return [name, ...parameters.map((part) => (/^-?\d+(\.\d+)?$/.test(part) ? Number(part) : part))];
+/** A text such as `uniform_int:100000` as it is, or JSON: a list or an object. */
+function generator(text: string): string | unknown[] | { type: string } {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text) as unknown[] | { type: string };
+  } catch {
+    return text;
+  }
 }
 
 function seed(text: string, problems: ConfigurationProblem[]): [number, number, number] {

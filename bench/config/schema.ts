@@ -15,13 +15,29 @@ const durationMs = z.union([z.number(), z.string()]).transform((value, context) 
   return z.NEVER;
 });
 
-/** Name and parameters: `['uniform_int', 100000]`. */
-const generator = z.tuple([z.string()], z.union([z.number(), z.string()]));
+/**
+ * Name and parameters, `['uniform_int', 100000]`; or parameters by name, `{ type: 'uniform_int', max: 100000 }`; or
+ * a text, `uniform_int:100000`. What there is, and which parameters, generators/ knows.
+ */
+const generator = z.union([
+  z.string().min(1),
+  z.array(z.unknown()).readonly(),
+  z.looseObject({ type: z.string() }),
+]);
 const weight = z.number().nonnegative();
-/** `[['put', 10], ['get', 2]]` as in the tutorial, or `{ put: 10, get: 2 }`. */
+const name = z.string().min(1);
+/** One operation with what it has of its own; `name` is what reports call it, `operation` what the driver does. */
+const operation = z.strictObject({
+  name,
+  weight: weight.optional(),
+  operation: name.optional(),
+  keyGenerator: generator.optional(),
+  valueGenerator: generator.optional(),
+});
+/** `[['put', 10], ['read', 'get', 2]]` as in the tutorial, or `{ put: 10, get: 2 }`, or objects. */
 const operations = z.union([
-  z.array(z.tuple([z.string().min(1), weight])),
-  z.record(z.string().min(1), weight),
+  z.array(z.union([z.tuple([name, weight]), z.tuple([name, name, weight]), operation])),
+  z.record(name, weight),
 ]);
 const count = z.number().int().positive();
 
@@ -40,6 +56,10 @@ export const benchConfigSchema = z.strictObject({
   testDir: z.string().min(1).optional(),
   keyGenerator: generator.optional(),
   valueGenerator: generator.optional(),
+  /** Random bytes that values are slices of (default 1 MiB); more repeat later and take more memory. */
+  valueGeneratorSourceSize: count.max(2 ** 30).optional(),
+  /** A folder in which sequential generators keep how far they are, to go on there in the next run. */
+  sequentialIntStateDir: z.string().min(1).optional(),
   randomAlgorithm: z.string().optional(),
   randomSeed: z.tuple([z.number().int(), z.number().int(), z.number().int()]).optional(),
   /** End the run at the first failed operation, with exit code 1. */

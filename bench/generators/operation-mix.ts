@@ -18,7 +18,7 @@ export class OperationMix {
   /** Throws GeneratorError unless every weight is a number from 0 up and one of them is above it. */
   constructor(weights: readonly number[]) {
     const odd = weights.findIndex((weight) => !(weight >= 0 && Number.isFinite(weight)));
-    if (odd >= 0) throw new GeneratorError(`a weight is a number from zero up, not ${weights[odd]}`, odd);
+    if (odd >= 0) throw new GeneratorError(`a weight is a number from zero up, not ${weights[odd]}`);
     const sum = weights.reduce((total, weight) => total + weight, 0);
     if (sum === 0)
       throw new GeneratorError(

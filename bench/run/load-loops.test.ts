@@ -234,6 +234,24 @@ describe('the promise loop', () => {
     expect(await drawn()).toEqual(first);
   });
 
+  test('ends when the keys of all workers are used up; encoded keys are bytes', async () => {
+    const keys: string[] = [];
+    const plan: Partial<LoadPlan> = {
+      durationMs: 60_000,
+      operations: [{ name: 'load', operation: 'put', weight: 1 }],
+      keyGenerator: ['to_binstr', 'k~2..0b', ['partitioned_sequential_int', 50]],
+    };
+    const { end } = await runPromises(plan, () => ({
+      run: async (operation, drawKey) => {
+        keys.push(`${operation} ${drawKey()}`);
+        return { kind: 'ok' };
+      },
+    }));
+    expect(end).toBe('all-workers-stopped');
+    const expected = Array.from({ length: 50 }, (_, key) => `put k${String(key).padStart(2, '0')}`);
+    expect(keys.sort()).toEqual(expected);
+  });
+
   test('gives a worker its own puts back', async () => {
     await runPromises({}, (worker, workload) => {
       const { ownPuts } = workerOptions(
@@ -315,6 +333,24 @@ describe('the ticketed loop', () => {
     });
     expect(sum(windows, 'missing', 1)).toBe(sum(windows, 'ok', 1));
     expect(sum(windows, 'ok', 2) + sum(windows, 'failed', 2)).toBe(0);
+  });
+
+  test('ends when the keys of all workers are used up, each drawn once', async () => {
+    const keys: string[] = [];
+    const plan: Partial<LoadPlan> = {
+      durationMs: 60_000,
+      keyGenerator: ['int_to_bin_bigendian', ['partitioned_sequential_int', 100]],
+    };
+    const { end, windows } = await runTickets(plan, (context, tickets) => {
+      for (const ticket of tickets) {
+        const { buffers, start, end } = context.keys;
+        keys.push(buffers[ticket]!.toString('hex', start[ticket], end[ticket]));
+      }
+      completeAll(context, tickets);
+    });
+    expect(end).toBe('all-workers-stopped');
+    expect(sum(windows, 'ok')).toBe(100);
+    expect(keys.sort()).toEqual(Array.from({ length: 100 }, (_, key) => key.toString(16).padStart(8, '0')));
   });
 
   test('gives up on what takes too long, whatever the session reports', async () => {

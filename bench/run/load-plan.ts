@@ -1,4 +1,5 @@
 // What a load thread is told, and what it tells back: plain data that survives the way between threads.
+import type { PlannedOperation } from '../config/plan-operations.js';
 import type { GeneratorSpec } from '../generators/index.js';
 
 export interface LoadPlan {
@@ -8,9 +9,13 @@ export interface LoadPlan {
   workerIds: number[];
   /** Workers of all threads together. */
   concurrentWorkers: number;
-  operations: { name: string; weight: number }[];
+  operations: PlannedOperation[];
   keyGenerator: GeneratorSpec;
   valueGenerator: GeneratorSpec;
+  /** Random bytes that values are slices of, at least; the default is 1 MiB. */
+  valueGeneratorSourceSize?: number | undefined;
+  /** Where sequential generators keep how far they are, to go on there; undefined to begin anew. */
+  sequentialIntStateDir?: string | undefined;
   randomAlgorithm: string;
   randomSeed: [number, number, number];
   durationMs: number;

@@ -4,10 +4,12 @@ import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Driver, DriverOptions, Session } from '../driver.js';
 import { loadDriver } from './find-driver.js';
+import { loadGeneratorResources, resourcesOfPlan } from './generator-resources.js';
 import { LoadClock } from './load-clock.js';
 import type { LoopEnd } from './load-loop.js';
 import type { FromLoadThread, LoadPlan, ToLoadThread } from './load-plan.js';
 import { PromiseLoop, workerOptions } from './promise-loop.js';
+import { SequenceProgress } from './sequence-progress.js';
 import { TicketedLoop } from './ticketed-loop.js';
 import { WindowRecorder } from './window-recorder.js';
 import { Workload } from './workload.js';
@@ -26,6 +28,7 @@ const clock = new LoadClock();
 /** A session that does not close within this time is left to the end of the process. */
 const closeTimeoutMs = 2000;
 let opened: OpenLoop | undefined;
+let progress: SequenceProgress | undefined;
 let isStopped = false;
 let utilizationAtStart: EventLoopUtilization;
 
@@ -57,7 +60,10 @@ try {
 }
 
 async function openLoop(driver: Driver): Promise<OpenLoop> {
-  const workload = new Workload(plan);
+  const resources = await loadGeneratorResources(resourcesOfPlan(plan));
+  if (plan.sequentialIntStateDir !== undefined)
+    progress = new SequenceProgress(plan.sequentialIntStateDir, plan.workerIds);
+  const workload = new Workload(plan, { ...resources, progress: progress?.workers });
   const recorder = new WindowRecorder({
     operations: plan.operations.length,
     reportIntervalMs: plan.reportIntervalMs,
@@ -112,6 +118,7 @@ async function finish(end: LoopEnd): Promise<void> {
   const { active, idle } = performance.eventLoopUtilization(utilizationAtStart);
   // Waiting without sleeping looks like work to the event loop.
   const workedMs = Math.max(0, active - opened!.waitedUs() / 1000);
+  progress?.close();
   const patience = setTimeout(() => process.exit(), closeTimeoutMs);
   post({ kind: 'finished', end, busyShare: active + idle > 0 ? workedMs / (active + idle) : 0 });
   await opened!.close().catch(() => {});

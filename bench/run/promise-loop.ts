@@ -2,6 +2,7 @@
 // A driver's mistakes (throwing, returning something else than an outcome, never settling) are counted as
 // failures of that operation; the run goes on.
 import type { DriverOptions, Outcome, Session, WorkerOptions } from '../driver.js';
+import { exhausted } from '../generators/index.js';
 import { LoadLoop, type LoadLoopOptions } from './load-loop.js';
 import type { WindowRecorder } from './window-recorder.js';
 import type { Workload } from './workload.js';
@@ -51,6 +52,7 @@ export class PromiseLoop {
     let syncOperations = 0;
     while (!loop.isEnding) {
       const operation = this.#workload.draw(worker);
+      if (operation === exhausted) break;
       const { name } = this.#workload.operations[operation]!;
       const { drawKey, drawValue } = this.#draws(worker);
       const attempt = ++this.#attempt[worker]!;
@@ -120,7 +122,7 @@ export class PromiseLoop {
   }
 
   /** The first key and value that a driver asks for were drawn before the clock started. */
-  #draws(worker: number): { drawKey: () => number; drawValue: () => Buffer } {
+  #draws(worker: number): { drawKey: () => number | Buffer; drawValue: () => Buffer } {
     const workload = this.#workload;
     let keyTaken = false;
     let valueTaken = false;
@@ -128,7 +130,7 @@ export class PromiseLoop {
       drawKey: () => {
         if (keyTaken) return workload.drawKey(worker);
         keyTaken = true;
-        return workload.keyIntegers[worker]!;
+        return workload.key(worker);
       },
       drawValue: () => {
         if (valueTaken) return workload.drawValue(worker);

@@ -3,10 +3,12 @@
 import type { Results, RunEnd } from '../../results/schema.js';
 import type { BenchPlan } from '../config/bench-plan.js';
 import { formatDurationMs } from '../config/duration.js';
+import { workloadHash } from '../config/workload-hash.js';
 import { withThresholds } from '../metrics/index.js';
 import type { BundledCluster } from './bundled-cluster.js';
 import { drawCharts } from './draw-charts.js';
 import type { FoundDriver } from './find-driver.js';
+import { loadGeneratorResources, resourcesOfPlan } from './generator-resources.js';
 import { startLiveView } from './live-view.js';
 import { LoadThreads, type ThreadEnd } from './load-threads.js';
 import { machineFacts, versionFacts } from './machine-facts.js';
@@ -39,6 +41,7 @@ export interface RunOutcome {
 export async function runBench(options: RunBenchOptions): Promise<RunOutcome | undefined> {
   const { plan, signal, note } = options;
   await RunFiles.check(plan);
+  const { digests } = await loadGeneratorResources(resourcesOfPlan(plan));
   let cluster: BundledCluster | undefined;
   try {
     if (plan.cluster !== undefined) {
@@ -48,7 +51,8 @@ export async function runBench(options: RunBenchOptions): Promise<RunOutcome | u
     }
     if (signal.aborted) return undefined;
     const endpoints = cluster?.endpoints ?? plan.endpoints;
-    return await measure({ ...options, plan: { ...plan, endpoints } }, cluster);
+    const hash = workloadHash(plan, digests);
+    return await measure({ ...options, plan: { ...plan, endpoints } }, hash, cluster);
   } finally {
     await cluster?.stop();
   }
@@ -56,6 +60,7 @@ export async function runBench(options: RunBenchOptions): Promise<RunOutcome | u
 
 async function measure(
   options: RunBenchOptions,
+  hash: string,
   cluster: BundledCluster | undefined,
 ): Promise<RunOutcome | undefined> {
   const { plan, found, signal, note, live } = options;
@@ -88,6 +93,7 @@ async function measure(
     await cluster?.stop();
     const measured = resultsOf({
       options,
+      hash,
       cluster,
       description,
       collector,
@@ -118,6 +124,7 @@ async function draw(folder: string, signal: AbortSignal, note: (line: string) =>
 
 interface ResultsInput {
   options: RunBenchOptions;
+  hash: string;
   cluster: BundledCluster | undefined;
   description: string;
   collector: RunCollector;
@@ -144,7 +151,7 @@ function resultsOf(input: ResultsInput): Results {
       measuredSeconds,
       end,
     },
-    config: configOf(plan),
+    config: { ...configOf(plan), workloadHash: input.hash },
     target: { description, endpoints: plan.endpoints.map(({ host, port }) => `${host}:${port}`) },
     versions: versionFacts(),
     machine: machineFacts(),
@@ -188,8 +195,8 @@ function configOf(plan: BenchPlan): Results['config'] {
     connections: plan.connections,
     busyPoll: plan.busyPoll,
     operations: plan.operations,
-    keyGenerator: [...plan.keyGenerator],
-    valueGenerator: [...plan.valueGenerator],
+    keyGenerator: plan.keyGenerator,
+    valueGenerator: plan.valueGenerator,
     randomAlgorithm: plan.randomAlgorithm,
     randomSeed: plan.randomSeed,
     reportIntervalSeconds: plan.reportIntervalMs / 1000,

@@ -8,6 +8,7 @@ import {
   ticketFailed,
   ticketMissing,
 } from '../driver.js';
+import { exhausted } from '../generators/index.js';
 import { BusyPoll } from './busy-poll.js';
 import { LoadLoop, type LoadLoopOptions } from './load-loop.js';
 import type { WindowRecorder } from './window-recorder.js';
@@ -41,6 +42,8 @@ export class TicketedLoop implements TicketedContext {
   /** Tickets submitted since the last flush, whose start time is yet to be taken. */
   readonly #unsent: Int32Array;
   #unsentCount = 0;
+  /** Workers whose keys are used up. */
+  #retired = 0;
   readonly #flushAt: number;
   #session: TicketedSession | undefined;
   readonly #remembersPuts: boolean;
@@ -141,6 +144,11 @@ export class TicketedLoop implements TicketedContext {
 
   #start(ticket: number): void {
     const operation = this.#workload.drawTicket(ticket);
+    if (operation === exhausted) {
+      this.#retired++;
+      if (this.#retired === this.workers) this.#loop.stop('all-workers-stopped');
+      return;
+    }
     this.#loop.inFlight++;
     this.#unsent[this.#unsentCount++] = ticket;
     this.#session!.submit(ticket, operation);

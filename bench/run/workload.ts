@@ -1,27 +1,34 @@
 // What the workers of a load thread do next: operation, key and value, all drawn from the seed before the
-// clock of the operation starts. Operation i of worker w takes exactly one draw from w's streams of operations,
-// keys and values, so its data depend on (seed, w, i) alone, not on the driver or on how fast it answers.
+// clock of the operation starts. A worker draws its operations, keys and values from streams of their own, one
+// operation after the other, so its data depend on (seed, worker, number of the operation) alone, not on the driver
+// or on how fast it answers.
+import type { PlannedOperation } from '../config/plan-operations.js';
 import type { ByteSlots, TicketedOperation } from '../driver.js';
 import {
   createKeyGenerator,
   createValueGenerator,
+  exhausted,
+  type GeneratorContext,
   type KeyGenerator,
+  keyBytesMax,
   OperationMix,
   OwnPuts,
+  RandomPools,
   type ValueGenerator,
   writeDecimal,
 } from '../generators/index.js';
 import { type WorkerStreams, workerStreams } from '../random/index.js';
+import { type LoadedResources, noResources } from './generator-resources.js';
 import type { LoadPlan } from './load-plan.js';
 
-/** An integer key has at most this many digits. */
-const keySlotBytes = 24;
+/** An integer key in decimal has at most this many digits; slots are a little larger. */
+const keySlotBytesMin = 24;
 /** Distinct keys that a worker remembers of its own puts. */
 const ownPutsMax = 1_000_000;
 
 export class Workload {
   readonly operations: readonly TicketedOperation[];
-  /** Present operation and key of each worker, by its index in this thread. */
+  /** Present operation and key of each worker, by its index in this thread; the key is -1 when it is bytes. */
   readonly operation: Int32Array;
   readonly keyIntegers: Float64Array;
   readonly keys: ByteSlots;
@@ -30,41 +37,63 @@ export class Workload {
   readonly remembersPuts: boolean;
   readonly #isOwn: Uint8Array;
   readonly #mix: OperationMix;
-  readonly #keyGenerator: KeyGenerator;
-  readonly #valueGenerator: ValueGenerator;
+  /** The generators of worker w for operation o, at w * operations + o. */
+  readonly #keyGenerators: KeyGenerator[];
+  readonly #valueGenerators: ValueGenerator[];
   readonly #streams: WorkerStreams[];
   readonly #ownPuts: OwnPuts[];
   readonly #keyBuffer: Buffer;
+  readonly #keySlotBytes: number;
 
-  constructor(plan: LoadPlan) {
+  /** Throws GeneratorError when a generator cannot be made, for example of a file without lines. */
+  constructor(plan: LoadPlan, resources: LoadedResources = noResources) {
     const workers = plan.workerIds.length;
     this.#mix = new OperationMix(plan.operations.map(({ weight }) => weight));
-    this.#keyGenerator = createKeyGenerator(plan.keyGenerator);
-    this.#valueGenerator = createValueGenerator(plan.valueGenerator, plan.randomSeed);
+    const pools = new RandomPools(plan.randomSeed, plan.valueGeneratorSourceSize);
+    const generators = plan.workerIds.map((workerId, worker) =>
+      generatorsOf(plan, {
+        seed: plan.randomSeed,
+        workerId,
+        workers: plan.concurrentWorkers,
+        pool: (bytes) => pools.pool(bytes),
+        file: (path) => resources.file(path),
+        function: (path, name) => resources.function(path, name),
+        inserted: { count: 0 },
+        progress: resources.progress?.[worker],
+      }),
+    );
+    this.#keyGenerators = generators.flatMap(({ keys }) => keys);
+    this.#valueGenerators = generators.flatMap(({ values }) => values);
     this.#streams = plan.workerIds.map((id) => workerStreams(plan.randomAlgorithm, plan.randomSeed, id));
     this.#ownPuts = plan.workerIds.map(() => new OwnPuts(ownPutsMax));
-    this.operations = plan.operations.map(({ name }) => ({ name, kind: kindOf(name) }));
-    this.#isOwn = Uint8Array.from(plan.operations, ({ name }) => (name === 'get_own_puts' ? 1 : 0));
+    const names = plan.operations.map(operationName);
+    this.operations = names.map((name) => ({ name, kind: kindOf(name) }));
+    this.#isOwn = Uint8Array.from(names, (name) => (name === 'get_own_puts' ? 1 : 0));
     this.remembersPuts = this.#isOwn.includes(1);
     this.operation = new Int32Array(workers);
     this.keyIntegers = new Float64Array(workers);
-    this.#keyBuffer = Buffer.alloc(workers * keySlotBytes);
+    const slotBytes = Math.max(keySlotBytesMin, ...this.#keyGenerators.map(keyBytesMax));
+    this.#keySlotBytes = slotBytes;
+    this.#keyBuffer = Buffer.alloc(workers * slotBytes);
     this.keys = {
       buffers: Array.from({ length: workers }, () => this.#keyBuffer),
-      start: Int32Array.from({ length: workers }, (_, worker) => worker * keySlotBytes),
+      start: Int32Array.from({ length: workers }, (_, worker) => worker * slotBytes),
       end: new Int32Array(workers),
     };
     this.values = {
-      buffers: Array.from({ length: workers }, () => this.#valueGenerator.pool),
+      buffers: Array.from({ length: workers }, () => Buffer.alloc(0)),
       start: new Int32Array(workers),
       end: new Int32Array(workers),
     };
   }
 
-  /** Draws the next operation of `worker`. A read of own puts before the first put is passed over, uncounted. */
+  /**
+   * Draws the next operation of `worker`, or `exhausted` when its keys are used up. A read of own puts before the
+   * first put is passed over, uncounted.
+   */
   drawTicket(worker: number): number {
     let operation = this.draw(worker);
-    while (this.#isOwn[operation] === 1) {
+    while (operation !== exhausted && this.#isOwn[operation] === 1) {
       const own = this.pickOwn(worker);
       if (own !== undefined) {
         this.keyIntegers[worker] = own;
@@ -72,19 +101,33 @@ export class Workload {
       }
       operation = this.draw(worker);
     }
-    this.keys.end[worker] = writeDecimal(this.#keyBuffer, worker * keySlotBytes, this.keyIntegers[worker]!);
+    const integer = this.keyIntegers[worker]!;
+    if (operation !== exhausted && integer >= 0) this.#encodeKey(worker, operation, integer);
     return operation;
   }
 
-  /** Draws operation, key and value of `worker`, and nothing else. */
+  /** Draws operation, key and value of `worker`, and nothing else; `exhausted` when its keys are used up. */
   draw(worker: number): number {
     const streams = this.#streams[worker]!;
     const operation = this.#mix.next(streams.operation);
     this.operation[worker] = operation;
-    this.keyIntegers[worker] = this.#keyGenerator.next(streams.key);
-    const valueStart = this.#valueGenerator.next(streams.value);
-    this.values.start[worker] = valueStart;
-    this.values.end[worker] = valueStart + this.#valueGenerator.sizeBytes;
+    const place = worker * this.operations.length + operation;
+    const keys = this.#keyGenerators[place]!;
+    if (keys.kind === 'integer') {
+      const key = keys.next(streams.key);
+      if (key === exhausted) return exhausted;
+      this.keyIntegers[worker] = key;
+    } else {
+      const end = keys.write(streams.key, this.#keyBuffer, worker * this.#keySlotBytes);
+      if (end === exhausted) return exhausted;
+      this.keys.end[worker] = end;
+      this.keyIntegers[worker] = -1;
+    }
+    const values = this.#valueGenerators[place]!;
+    values.draw(streams.value);
+    this.values.buffers[worker] = values.pool;
+    this.values.start[worker] = values.start;
+    this.values.end[worker] = values.end;
     return operation;
   }
 
@@ -97,24 +140,80 @@ export class Workload {
     return this.#ownPuts[worker]!.pick(this.#streams[worker]!.own);
   }
 
+  /** Remembers an integer key as put; keys that are bytes are not remembered. */
   addOwn(worker: number, key: number): void {
-    this.#ownPuts[worker]!.add(key);
+    if (key >= 0) this.#ownPuts[worker]!.add(key);
   }
 
-  /** One further key for a driver that wants more than one per operation. */
-  drawKey(worker: number): number {
-    return this.#keyGenerator.next(this.#streams[worker]!.key);
+  /** The key drawn for the worker's present operation: a number, or a copy of its bytes. */
+  key(worker: number): number | Buffer {
+    const operation = this.operation[worker]!;
+    const integer = this.keyIntegers[worker]!;
+    if (integer >= 0) {
+      const keys = this.#keyGenerators[worker * this.operations.length + operation]!;
+      if (keys.kind === 'integer' && keys.encoding === undefined) return integer;
+      this.#encodeKey(worker, operation, integer);
+    }
+    return Buffer.from(this.#keyBuffer.subarray(this.keys.start[worker]!, this.keys.end[worker]!));
+  }
+
+  /** One further key for a driver that wants more than one per operation; the last one again when they are used up. */
+  drawKey(worker: number): number | Buffer {
+    const place = worker * this.operations.length + this.operation[worker]!;
+    const keys = this.#keyGenerators[place]!;
+    const random = this.#streams[worker]!.key;
+    if (keys.kind === 'integer') {
+      const key = keys.next(random);
+      if (key !== exhausted) this.keyIntegers[worker] = key;
+    } else {
+      const end = keys.write(random, this.#keyBuffer, this.keys.start[worker]!);
+      if (end !== exhausted) this.keys.end[worker] = end;
+    }
+    return this.key(worker);
   }
 
   drawValue(worker: number): Buffer {
-    const start = this.#valueGenerator.next(this.#streams[worker]!.value);
-    return this.#valueGenerator.pool.subarray(start, start + this.#valueGenerator.sizeBytes);
+    const values = this.#valueGenerators[worker * this.operations.length + this.operation[worker]!]!;
+    values.draw(this.#streams[worker]!.value);
+    return values.pool.subarray(values.start, values.end);
   }
 
   /** The value drawn for the worker's present operation. */
   value(worker: number): Buffer {
-    return this.#valueGenerator.pool.subarray(this.values.start[worker]!, this.values.end[worker]!);
+    return this.values.buffers[worker]!.subarray(this.values.start[worker]!, this.values.end[worker]!);
   }
+
+  #encodeKey(worker: number, operation: number, integer: number): void {
+    const keys = this.#keyGenerators[worker * this.operations.length + operation]!;
+    const start = worker * this.#keySlotBytes;
+    const encoding = keys.kind === 'integer' ? keys.encoding : undefined;
+    this.keys.end[worker] =
+      encoding === undefined
+        ? writeDecimal(this.#keyBuffer, start, integer)
+        : encoding.write(integer, this.#keyBuffer, start);
+  }
+}
+
+/** One generator of each kind per operation; operations without one of their own share the run's. */
+function generatorsOf(
+  plan: LoadPlan,
+  context: GeneratorContext,
+): { keys: KeyGenerator[]; values: ValueGenerator[] } {
+  const sharedKeys = createKeyGenerator(plan.keyGenerator, context);
+  const sharedValues = createValueGenerator(plan.valueGenerator, context);
+  return {
+    keys: plan.operations.map(({ keyGenerator }) =>
+      keyGenerator === undefined ? sharedKeys : createKeyGenerator(keyGenerator, context),
+    ),
+    values: plan.operations.map(({ valueGenerator }) =>
+      valueGenerator === undefined ? sharedValues : createValueGenerator(valueGenerator, context),
+    ),
+  };
+}
+
+/** What the driver is asked to do; `name` is only what reports call it. */
+export function operationName({ name, operation }: PlannedOperation): string {
+  return operation ?? name;
 }
 
 /** What an operation of that name does to the store. */
