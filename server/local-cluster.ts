@@ -2,7 +2,9 @@
  * Starts a cluster of server processes on this machine and ends it again. Either all of them are ready or none
  * is left. They end by themselves if this process ends without stopping them, however it ends.
  */
+import { join } from 'node:path';
 import { type ChildExit, ChildServer } from './edge/child-server.js';
+import type { DataOptions } from './edge/node-storage.js';
 import { type Quorum, quorumDefault, quorumMistake } from './request/index.js';
 import { checkedRingSize, ringSizeDefault } from './ring/index.js';
 import { ServerError } from './server-error.js';
@@ -21,6 +23,8 @@ export interface LocalClusterOptions {
   readonly w?: number;
   /** Node i serves clients on basePort + i - 1 and other nodes 1000 above; 0, the default, takes free ports. */
   readonly basePort?: number;
+  /** Where records are kept: node i has the directory node<i> in this one. Default: memory. */
+  readonly data?: Required<Pick<DataOptions, 'directory' | 'durability'>> | undefined;
   /** All servers must be ready within this time. */
   readonly readyTimeoutMs?: number;
   /** A server ended that was not told to. `index` counts from 0. */
@@ -58,7 +62,9 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
   const children = Array.from({ length: nodes }, (_, i) => {
     const clientPort = basePort === 0 ? 0 : basePort + i;
     const linkPort = basePort === 0 ? 0 : basePort + linkPortOffset + i;
-    return new ChildServer({ name: `node${i + 1}@${host}`, host, clientPort, linkPort }, (line) =>
+    const name = `node${i + 1}`;
+    const data = options.data && { ...options.data, directory: join(options.data.directory, name) };
+    return new ChildServer({ name: `${name}@${host}`, host, clientPort, linkPort, data }, (line) =>
       options.onLog?.(i, line),
     );
   });

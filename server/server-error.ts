@@ -8,6 +8,7 @@ export type ServerErrorCode =
   | 'bad-address'
   | 'bad-members'
   | 'bad-quorum'
+  | 'bad-data'
   | 'not-ready'
   | 'process-died'
   | 'refused'

@@ -14,9 +14,9 @@ import { type RunningServer, startServer } from './start-server.js';
 async function main(options: ProcessOptions): Promise<void> {
   const server = await startServer(options);
   const stop = () => {
-    server.stop();
-    process.exit(0);
+    server.stop().then(() => process.exit(0), fail);
   };
+  server.failed.then(fail);
   process.on('disconnect', stop);
   process.on('SIGTERM', stop);
   process.on('message', (message) => {
@@ -33,7 +33,7 @@ async function begin(
   server: RunningServer,
   told: Parameters<RunningServer['begin']>[0] & { readyTimeoutMs: number },
 ): Promise<void> {
-  server.begin(told);
+  await server.begin(told);
   await server.ready(told.readyTimeoutMs);
   tell({ kind: 'ready' });
 }

@@ -2,13 +2,14 @@
  * Starts one server on real sockets: first its ports, so that others can be told where they are, and then,
  * when the members are known, its node.
  */
-import { randomInt } from 'node:crypto';
 import { ClientListener, connectionsMaxDefault } from './edge/client-listener.js';
 import { fetchJoinOffer } from './edge/fetch-join-offer.js';
 import { LinkSockets } from './edge/link-sockets.js';
 import { listen } from './edge/listen.js';
 import { logLines } from './edge/log-lines.js';
+import { type DataOptions, openNodeStorage } from './edge/node-storage.js';
 import { realEnvironment } from './edge/real-environment.js';
+import { untilClockCaughtUp } from './edge/until-clock-caught-up.js';
 import { addressText, createFormedState } from './membership/index.js';
 import {
   freshClusterId,
@@ -40,6 +41,8 @@ export interface ServerOptions {
   readonly clientPort: number;
   /** 0 for any free port. */
   readonly linkPort: number;
+  /** Where the node keeps its records; default: memory. */
+  readonly data?: DataOptions | undefined;
   /** Where log events go; default: lines of JSON on standard error. */
   readonly log?: (event: LogEvent) => void;
 }
@@ -59,12 +62,14 @@ export interface ClusterOptions {
 export interface RunningServer {
   readonly clientPort: number;
   readonly linkPort: number;
-  /** Begins the node as one of these members. Throws a ServerError or RingError on what cannot be. */
-  begin(cluster: ClusterOptions): void;
+  /** Begins the node as one of these members. Rejects with a ServerError or RingError on what cannot be. */
+  begin(cluster: ClusterOptions): Promise<void>;
   /** Resolves when all links are up; rejects with a ServerError after the deadline. */
   ready(timeoutMs: number): Promise<void>;
-  /** Ends all connections and frees the ports. */
-  stop(): void;
+  /** The disk has failed: the server answers no writes any more, and should be stopped. */
+  readonly failed: Promise<ServerError>;
+  /** Ends all connections, frees the ports, and makes what is stored durable. */
+  stop(): Promise<void>;
 }
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -72,13 +77,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const log = options.log ?? logLines(name);
   let node: RkvNode | undefined;
   let ticker: NodeJS.Timeout | undefined;
+  const storage = await openNodeStorage(name, options.data, log);
   const clients = new ClientListener({ connectionsMax: connectionsMaxDefault, node: () => node, log });
   const links = new LinkSockets(() => node);
-  const stop = () => {
+  const stop = async () => {
     clearInterval(ticker);
     node?.close();
     clients.close();
     links.close();
+    await storage.close(node?.latestVersionMs);
   };
   let clientPort: number;
   let linkPort: number;
@@ -86,18 +93,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clientPort = await listen(clients.server, options.host, options.clientPort);
     linkPort = await listen(links.server, options.host, options.linkPort);
   } catch (error) {
-    stop();
+    await stop();
     throw error;
   }
   return {
     clientPort,
     linkPort,
-    begin: (cluster) => {
+    failed: storage.failed,
+    begin: async (cluster) => {
       const mistake = quorumMistake(cluster.quorum);
       if (mistake !== undefined) throw new ServerError('bad-quorum', mistake, { definite: true });
       const members = cluster.members.map((member) => ({ ...member, name: nodeName(member.name) }));
       const state = createFormedState({
-        clusterId: cluster.clusterId ?? freshClusterId(Math.random),
+        clusterId: cluster.clusterId ?? storage.clusterId ?? freshClusterId(Math.random),
         ringSize: cluster.ringSize,
         members: members.map((member) => ({ name: member.name, address: addressText(member) })),
       });
@@ -105,7 +113,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         throw new ServerError('bad-members', `${name} is not among the members it was given.`, {
           definite: true,
         });
+      await storage.bind(state);
+      if (state.members.size > 1) await untilClockCaughtUp(storage.store, log);
       const environment = realEnvironment({
+        storage,
         connectLink: (member, address) => links.connect(member, address),
         fetchJoinOffer,
         flush: () => node?.flush(),
@@ -117,7 +128,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           name,
           state,
           quorum,
-          incarnation: randomInt(0x1_0000_0000),
+          incarnation: storage.incarnation,
           ...(limits === undefined ? {} : { limits }),
           ...(linkTimes === undefined ? {} : { linkTimes }),
           ...(membershipTimes === undefined ? {} : { membershipTimes }),

@@ -2,10 +2,11 @@
 import type { CommandModule } from 'yargs';
 import { startLocalCluster } from '../local-cluster.js';
 import { ServerError } from '../server-error.js';
+import { type DataArguments, dataFlags, dataOf } from './data-flags.js';
 import { quorumFlags, quorumOf } from './quorum-flags.js';
 import { untilSignal } from './until-signal.js';
 
-export interface ClusterArguments {
+export interface ClusterArguments extends DataArguments {
   nodes: number;
   basePort: number;
   json: boolean;
@@ -31,8 +32,10 @@ export const clusterCommand: CommandModule<object, ClusterArguments> = {
         json: { type: 'boolean', default: false, describe: 'print the members as one line of JSON' },
         log: { type: 'boolean', default: false, describe: "print the servers' logs to standard error" },
         ...quorumFlags,
+        ...dataFlags,
       })
       .example('$0 cluster --nodes 3 --ring-size 16', "the tutorial's cluster, on ports 7001 to 7003")
+      .example('$0 cluster --data-dir ./data', 'the same on disk, in ./data/node1 and so on')
       .example('$0 cluster --n 1', 'three nodes, one copy of each value') as never,
   handler: runCluster,
 };
@@ -50,6 +53,7 @@ async function runCluster(args: ClusterArguments): Promise<void> {
     basePort,
     ringSize,
     ...quorumOf(args),
+    data: dataOf(args),
     onLog: (_, line) => {
       if (args.log) process.stderr.write(`${line}\n`);
     },

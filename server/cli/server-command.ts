@@ -1,11 +1,14 @@
 /** `rkv server`: one server, alone or as a member of a cluster whose members are all given at the start. */
 import type { CommandModule } from 'yargs';
+import { ServerError } from '../server-error.js';
 import { startServer } from '../start-server.js';
+import { type DataArguments, dataFlags, dataOf } from './data-flags.js';
 import { parseMember } from './member-flag.js';
 import { quorumFlags, quorumOf } from './quorum-flags.js';
 import { untilSignal } from './until-signal.js';
 
-export interface ServerArguments {
+export interface ServerArguments extends DataArguments {
+  acceptLoss: boolean;
   name: string;
   host: string;
   port: number;
@@ -41,6 +44,12 @@ export const serverCommand: CommandModule<object, ServerArguments> = {
           describe: 'a member, name=host:clientPort/linkPort; give all of them, this one included',
         },
         ...quorumFlags,
+        ...dataFlags,
+        'accept-loss': {
+          type: 'boolean',
+          default: false,
+          describe: 'with --data-dir, start although the disk has lost acknowledged writes',
+        },
       })
       .example('$0 server --port 7001', 'one node, which any Redis client can talk to')
       .example(
@@ -52,22 +61,36 @@ export const serverCommand: CommandModule<object, ServerArguments> = {
 
 async function runServer(args: ServerArguments): Promise<void> {
   const { name, host, port, linkPort = port === 0 ? 0 : port + linkPortOffset } = args;
-  const server = await startServer({ name, host, clientPort: port, linkPort });
+  const data = dataOf(args);
+  const server = await startServer({
+    name,
+    host,
+    clientPort: port,
+    linkPort,
+    data: data && { ...data, acceptLoss: args.acceptLoss },
+  });
   try {
     const self = { name, host, clientPort: server.clientPort, linkPort: server.linkPort };
     const members = args.member.length === 0 ? [self] : args.member.map(parseMember);
-    server.begin({ clusterId: args.clusterId, ringSize: args.ringSize, quorum: quorumOf(args), members });
+    await server.begin({
+      clusterId: args.clusterId,
+      ringSize: args.ringSize,
+      quorum: quorumOf(args),
+      members,
+    });
     const others = members.length - 1;
     process.stdout.write(`${name} serves clients on ${host}:${server.clientPort}\n`);
     if (others > 0)
       process.stdout.write(`${name} waits for ${others} other members on ${host}:${server.linkPort}\n`);
     const signal = untilSignal();
     const isReady = server.ready(readyTimeoutMs).then(() => 'ready' as const);
-    if (others > 0 && (await Promise.race([isReady, signal])) === 'ready')
+    const ended = Promise.race([signal, server.failed]);
+    if (others > 0 && (await Promise.race([isReady, ended])) === 'ready')
       process.stdout.write(`${name} sees all ${members.length} members\n`);
-    await signal;
+    const why = await ended;
+    if (why instanceof ServerError) throw why;
   } finally {
-    server.stop();
+    await server.stop();
   }
   process.exit(0);
 }

@@ -1,11 +1,11 @@
-/** The environment of a node that runs for real: the machine's clocks and chance, CRC-32, memory storage. */
-import { randomInt } from 'node:crypto';
+/** The environment of a node that runs for real: the machine's clocks and chance, CRC-32, its storage. */
 import { crc32 } from 'node:zlib';
 import type { MemberAddress } from '../membership/index.js';
 import type { Environment, LogEvent } from '../node/index.js';
-import { MemoryStorage } from '../storage/index.js';
+import type { NodeStorage } from './node-storage.js';
 
 export interface RealEnvironmentOptions {
+  storage: NodeStorage;
   connectLink(member: number, address: MemberAddress): void;
   fetchJoinOffer: Environment['fetchJoinOffer'];
   /** Sends what the node has left to send. */
@@ -14,20 +14,20 @@ export interface RealEnvironmentOptions {
 }
 
 export function realEnvironment({
+  storage,
   connectLink,
   fetchJoinOffer,
   flush,
   log,
 }: RealEnvironmentOptions): Environment {
   let flushIsDue = false;
-  // Clients must not be able to choose keys that share a hash.
-  const hashSeed = { low: randomWord(), high: randomWord() };
   return {
     nowMs: () => performance.now(),
     wallMs: () => Date.now(),
     random: () => Math.random(),
     checksum: (bytes) => crc32(bytes),
-    createStorage: () => new MemoryStorage({ hashSeed }),
+    createStorage: storage.createStorage,
+    ...(storage.store !== undefined && { store: storage.store }),
     connectLink,
     fetchJoinOffer,
     requestFlush: () => {
@@ -41,8 +41,4 @@ export function realEnvironment({
     },
     log,
   };
-}
-
-function randomWord(): number {
-  return randomInt(0x1_0000_0000) | 0;
 }

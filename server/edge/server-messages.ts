@@ -14,6 +14,16 @@ export const processOptionsSchema = z.strictObject({
   host: z.string(),
   clientPort: z.int(),
   linkPort: z.int(),
+  data: z
+    .strictObject({
+      directory: z.string(),
+      durability: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('sync') }),
+        z.strictObject({ kind: z.literal('batch'), windowMs: z.number() }),
+        z.strictObject({ kind: z.literal('os') }),
+      ]),
+    })
+    .optional(),
 });
 export type ProcessOptions = z.infer<typeof processOptionsSchema>;
 

@@ -17,6 +17,7 @@ import type { PendingRequests, QuorumRequests } from '../request/index.js';
 import { emptyRecordView, type RecordView } from '../storage/index.js';
 import {
   appliedExisted,
+  type GatedAnswers,
   readFailed,
   readFound,
   readReplyFlags,
@@ -27,6 +28,8 @@ import {
 import type { ClientSession } from './client-session.js';
 
 export interface ReplicaDeskOptions {
+  /** The number of this member. */
+  self: number;
   ringSize: number;
   vnodes: VnodeTable;
   clock: HybridClock;
@@ -39,7 +42,7 @@ export interface ReplicaDeskOptions {
   isMisled(member: number, position: number): boolean;
 }
 
-export class ReplicaDesk {
+export class ReplicaDesk implements GatedAnswers {
   /** Puts that were refused because their version is too far ahead of this node's clock. */
   skewedPuts = 0;
   readonly #options: ReplicaDeskOptions;
@@ -60,18 +63,32 @@ export class ReplicaDesk {
         this.#onGet(member, message);
         return true;
       case messageKind.putAck:
-        this.takePutAck(member, message, message.position, message.flags);
+        this.#takePutAck(member, message, message.position, message.flags);
         return true;
       case messageKind.getReply:
-        this.takeGetReply(member, message, message.position, message.flags, message.record);
+        this.#takeGetReply(member, message, message.position, message.flags, message.record);
         return true;
       default:
         return false;
     }
   }
 
-  /** A vnode of another member, or one of this node's own behind the gate, has taken a put or could not. */
-  takePutAck(member: number, ref: RequestRef, position: number, flags: number): void {
+  /** An answer leaves the gate; one to this node itself is taken as if it came over a link. */
+  putAck(member: number, ref: RequestRef, position: number, flags: number): void {
+    const { self, framesTo } = this.#options;
+    if (member === self) this.#takePutAck(member, ref, position, flags);
+    else framesTo(member).putAck(ref, position, flags);
+  }
+
+  /** As putAck, for a get. */
+  getReply(member: number, ref: RequestRef, position: number, flags: number, record: RecordView): void {
+    const { self, framesTo } = this.#options;
+    if (member === self) this.#takeGetReply(member, ref, position, flags, record);
+    else framesTo(member).getReply(ref, position, flags, record);
+  }
+
+  /** A vnode has taken a put, or could not. */
+  #takePutAck(member: number, ref: RequestRef, position: number, flags: number): void {
     const { pending, quorumRequests, quorumFirstSlot } = this.#options;
     const isOk = (flags & flagFailed) === 0;
     const isUncertain = (flags & flagUncertain) !== 0;
@@ -79,8 +96,7 @@ export class ReplicaDesk {
     else pending.onPutAck(member, ref, position, isOk, (flags & flagExisted) !== 0, isUncertain);
   }
 
-  /** As takePutAck, for a get. */
-  takeGetReply(member: number, ref: RequestRef, position: number, flags: number, record: RecordView): void {
+  #takeGetReply(member: number, ref: RequestRef, position: number, flags: number, record: RecordView): void {
     const { pending, quorumRequests, quorumFirstSlot } = this.#options;
     const requests = ref.slot >= quorumFirstSlot ? quorumRequests : pending;
     const told = (flags & flagFailed) === 0 ? record : undefined;

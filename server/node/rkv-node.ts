@@ -23,17 +23,17 @@ import {
   RequestTable,
 } from '../request/index.js';
 import { encodeRing, KeyPlacement, type NodeName, partitionName, type Ring } from '../ring/index.js';
-import type { NodeStore, RecordView } from '../storage/index.js';
-import { AckGate, VnodeTable } from '../vnode/index.js';
+import type { RecordView } from '../storage/index.js';
+import { VnodeTable } from '../vnode/index.js';
 import { ClientDesk } from './client-desk.js';
 import type { ClientSession } from './client-session.js';
-import { ClockReserve } from './clock-reserve.js';
 import { ClusterMembership } from './cluster-membership.js';
 import { CommandRunner } from './command-runner.js';
 import type { ClientPort, Environment, OutputPort } from './environment.js';
 import type { IncomingLink, IncomingPort } from './incoming-link.js';
 import { type JoinResult, joinOfferText, takeJoinOffer } from './join-offer.js';
 import { MemberRegistry, selfNumber } from './member-registry.js';
+import { NodeDisk } from './node-disk.js';
 import { nodeHandoff, takeTransferMessage } from './node-handoff.js';
 import { nodeIdOf } from './node-id.js';
 import {
@@ -44,7 +44,6 @@ import {
 } from './node-options.js';
 import type { NodeView } from './node-view.js';
 import { PeerLinks } from './peer-links.js';
-import { ReadFailures } from './read-failures.js';
 import { ReplicaDesk } from './replica-desk.js';
 import { writeQuorumOutcome } from './reply-form.js';
 import { ServedRing } from './served-ring.js';
@@ -58,8 +57,7 @@ export class RkvNode implements ReplicaMessages, NodeView {
   readonly #served: ServedRing;
   readonly #vnodes: VnodeTable;
   readonly #clock: HybridClock;
-  readonly #clockReserve: ClockReserve | undefined;
-  readonly #readFailures = new ReadFailures();
+  readonly #disk: NodeDisk;
   readonly #table: RequestTable<ClientSession>;
   readonly #pending: PendingRequests<ClientSession>;
   readonly #quorumRequests: QuorumRequests<ClientSession>;
@@ -83,18 +81,22 @@ export class RkvNode implements ReplicaMessages, NodeView {
     this.#registry = registry;
     this.#served = new ServedRing({ self: name, state, quorum: options.quorum, registry });
     this.#wallMs = environment.wallMs();
-    const { store } = environment;
-    this.#vnodes = new VnodeTable(state.ringSize, environment.createStorage, {
-      ...(store !== undefined && { gate: this.#gateOf(store), positions: store.positions() }),
-      onReadFailed: (position, key, error) => this.#readFailures.note(position, key, error),
+    this.#disk = new NodeDisk({
+      environment,
+      clusterId: state.clusterId,
+      answers: {
+        putAck: (...answer) => this.#replicas.putAck(...answer),
+        getReply: (...answer) => this.#replicas.getReply(...answer),
+      },
     });
+    this.#vnodes = new VnodeTable(state.ringSize, environment.createStorage, this.#disk.vnodeOptions);
     this.#clock = new HybridClock({
       nowMs: () => this.#wallMs,
       nodeId: nodeIdOf(name),
       incarnation: options.incarnation,
-      ...(store !== undefined && { floorMs: store.clockFloorMs }),
+      floorMs: this.#disk.clockFloorMs,
     });
-    this.#clockReserve = store && new ClockReserve(this.#clock, store);
+    this.#disk.limitClock(this.#clock);
     this.#links = new PeerLinks({
       registry,
       hello: () => ({
@@ -188,6 +190,7 @@ export class RkvNode implements ReplicaMessages, NodeView {
         this.#desk.reply(client, ticket, (writer) => writeQuorumOutcome(writer, outcome, names)),
     });
     this.#replicas = new ReplicaDesk({
+      self: selfNumber,
       ringSize: state.ringSize,
       vnodes: this.#vnodes,
       clock: this.#clock,
@@ -254,6 +257,11 @@ export class RkvNode implements ReplicaMessages, NodeView {
     return this.ring.members.every((name) => this.#registry.isUp[this.#registry.numberOf(name)] === 1);
   }
 
+  /** The time of the newest version that this node has issued or seen. */
+  get latestVersionMs(): number {
+    return this.#clock.latestMs;
+  }
+
   openClient(port: ClientPort): ClientSession {
     return this.#desk.open(port);
   }
@@ -302,15 +310,14 @@ export class RkvNode implements ReplicaMessages, NodeView {
     this.#quorumRequests.tick(nowMs);
     this.#membership.tick(nowMs);
     this.#links.tick(nowMs);
-    this.#clockReserve?.tick(this.#wallMs);
-    this.#readFailures.tick(nowMs, (event) => this.#environment.log(event));
+    this.#disk.tick(nowMs, this.#wallMs);
     this.#handoff.tick(nowMs);
   }
 
   /** Sends what the last events have left to send; asked for with `requestFlush`. */
   flush(): void {
     this.#wallMs = this.#environment.wallMs();
-    this.#vnodes.gate?.sync();
+    this.#disk.flush();
     this.#desk.flush();
     this.#handoff.flush();
     this.#links.flush();
@@ -362,35 +369,16 @@ export class RkvNode implements ReplicaMessages, NodeView {
       ['requests_waiting', this.#table.count + this.#quorumRequests.count],
       ['late_replies', this.#pending.lateReplies + this.#quorumRequests.lateReplies],
       ['skewed_puts', this.#replicas.skewedPuts],
-      ['answers_held', this.#vnodes.gate?.count ?? 0],
-      ['corrupt_reads', this.#readFailures.corrupt],
-      ['failed_reads', this.#readFailures.failed],
+      ...this.#disk.counters(),
       ...this.#handoff.counters(),
       ['vnodes', vnodes.length],
       ['records', vnodes.reduce((sum, vnode) => sum + vnode.storage.count, 0)],
     ];
   }
 
-  /** Answers that had to become durable; those to this node itself are taken as if they came over a link. */
-  #gateOf(store: NodeStore): AckGate {
-    return new AckGate({
-      store,
-      requestSync: () => this.#environment.requestFlush(),
-      answers: {
-        putAck: (member, ref, position, flags) => {
-          if (member === selfNumber) this.#replicas.takePutAck(member, ref, position, flags);
-          else this.#links.framesTo(member).putAck(ref, position, flags);
-        },
-        getReply: (member, ref, position, flags, record) => {
-          if (member === selfNumber) this.#replicas.takeGetReply(member, ref, position, flags, record);
-          else this.#links.framesTo(member).getReply(ref, position, flags, record);
-        },
-      },
-    });
-  }
-
   /** Takes the ring that the cluster has now; requests that began by the one before end as they began. */
   #clusterChanged(): void {
+    this.#disk.inCluster(this.#membership.state.clusterId);
     if (!this.#served.update(this.#membership.state)) return;
     this.#links.tellEpoch(this.ring.epoch);
     this.#handoff.ringChanged();

@@ -19,6 +19,8 @@ export interface NodeStore {
   readonly clockFloorMs: number;
   /** Up to where the clock was reserved before the node began; above `clockFloorMs`. */
   readonly clockCeilingMs: number;
+  /** Calls `done` when it is durable that the records are now of another cluster, which the node has joined. */
+  setClusterId(clusterId: string, done: StoreDone): void;
   /** Calls `done` when it is durable that versions up to this time may have been issued. */
   reserveClock(ceilingMs: number, done: StoreDone): void;
 }

@@ -11,6 +11,7 @@
  * - `storage-failed`: the disk refused to make something durable. Nothing is written any more until the store
  *   is opened again, since a second try could report a success that is none.
  * - `foreign-store`: the directory belongs to another node or cluster, or to another version of the format.
+ * - `unusable`: the directory cannot be made, read or written.
  * - `in-use`: another process has the directory open.
  */
 export type StorageErrorCode =
@@ -20,6 +21,7 @@ export type StorageErrorCode =
   | 'corrupt'
   | 'storage-failed'
   | 'foreign-store'
+  | 'unusable'
   | 'in-use';
 
 export class StorageError extends Error {

@@ -93,6 +93,10 @@ export class SimulatedDisk implements NodeStore {
     }
   }
 
+  setClusterId(_clusterId: string, done: StoreDone): void {
+    done();
+  }
+
   reserveClock(ceilingMs: number, done: StoreDone): void {
     const life = this.#life;
     this.#options.later(this.#options.syncMs(), () => {

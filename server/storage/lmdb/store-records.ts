@@ -18,9 +18,14 @@ import type { RecordTable, TableWrite } from './record-table.js';
 
 /** Whose store it is, and how often it has been opened. */
 export interface StoreIdentity {
+  /** The name of the node. */
   nodeId: string;
+  /** Drawn when the store was made: tells it from every other, also of the same node after its disk was lost. */
+  storeId: string;
   /** Undefined until the node has a cluster. */
   clusterId?: string;
+  /** How many partitions the ring had by which the records were placed. */
+  ringSize?: number;
   incarnation: number;
 }
 

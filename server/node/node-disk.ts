@@ -1,0 +1,78 @@
+/**
+ * What a node does for its disk, if it has one: holds answers in the gate until they are durable, keeps the
+ * clock's ceiling ahead, notes the cluster that it is in, and counts what could not be read.
+ */
+import type { HybridClock } from '../object/index.js';
+import { AckGate, type GatedAnswers, type VnodeTableOptions } from '../vnode/index.js';
+import { ClockReserve } from './clock-reserve.js';
+import type { Environment } from './environment.js';
+import { ReadFailures } from './read-failures.js';
+
+export interface NodeDiskOptions {
+  environment: Environment;
+  /** The cluster that the node is in at the start. */
+  clusterId: string;
+  /** Where answers go that were held. */
+  answers: GatedAnswers;
+}
+
+export class NodeDisk {
+  /** For the table of vnodes. */
+  readonly vnodeOptions: VnodeTableOptions;
+  readonly #environment: Environment;
+  readonly #gate: AckGate | undefined;
+  readonly #readFailures = new ReadFailures();
+  #clockReserve: ClockReserve | undefined;
+  #clusterId: string;
+
+  constructor({ environment, clusterId, answers }: NodeDiskOptions) {
+    const { store } = environment;
+    this.#environment = environment;
+    this.#clusterId = clusterId;
+    this.#gate = store && new AckGate({ store, answers, requestSync: () => environment.requestFlush() });
+    this.vnodeOptions = {
+      ...(this.#gate !== undefined && { gate: this.#gate }),
+      ...(store !== undefined && { positions: store.positions() }),
+      onReadFailed: (position, key, error) => this.#readFailures.note(position, key, error),
+    };
+  }
+
+  /** Versions are issued above this time. */
+  get clockFloorMs(): number {
+    return this.#environment.store?.clockFloorMs ?? 0;
+  }
+
+  /** From now on the clock issues nothing that the store does not know of. */
+  limitClock(clock: HybridClock): void {
+    const { store } = this.#environment;
+    if (store !== undefined) this.#clockReserve = new ClockReserve(clock, store);
+  }
+
+  tick(nowMs: number, wallMs: number): void {
+    this.#clockReserve?.tick(wallMs);
+    this.#readFailures.tick(nowMs, (event) => this.#environment.log(event));
+  }
+
+  /** One sync for all that was held since the last. */
+  flush(): void {
+    this.#gate?.sync();
+  }
+
+  /** The node is in this cluster now. */
+  inCluster(clusterId: string): void {
+    if (clusterId === this.#clusterId) return;
+    this.#clusterId = clusterId;
+    this.#environment.store?.setClusterId(clusterId, (error) => {
+      if (error !== undefined)
+        this.#environment.log({ level: 'warn', event: 'cluster-not-stored', reason: error.message });
+    });
+  }
+
+  counters(): readonly (readonly [string, string | number])[] {
+    return [
+      ['answers_held', this.#gate?.count ?? 0],
+      ['corrupt_reads', this.#readFailures.corrupt],
+      ['failed_reads', this.#readFailures.failed],
+    ];
+  }
+}
