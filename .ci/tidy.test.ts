@@ -24,6 +24,7 @@ const pureRooms = [
   'bench/generators',
   'bench/statistics',
   'bench/metrics',
+  'bench/verify',
 ];
 const pureImports = new Set([
   'node:assert/strict',

@@ -5,7 +5,7 @@
 // Once full, it stays a sample of what was put: the n-th new key takes the place of one that is remembered with
 // probability max / n (Vitter's algorithm R). A key that has lost its place counts as new when it is put again.
 import assert from 'node:assert/strict';
-import { type Random, Xoshiro128 } from '../random/index.js';
+import { type Random, spreadInteger, Xoshiro128 } from '../random/index.js';
 
 const capacityMin = 64;
 /** No key: keys are integers from 0 up. */
@@ -57,7 +57,7 @@ export class OwnPuts {
   #placeOf(key: number): number {
     const table = this.#table;
     const mask = table.length - 1;
-    let place = hashOf(key) & mask;
+    let place = spreadInteger(key) & mask;
     for (let found = table[place]; found !== key && found !== empty; found = table[place]) {
       place = (place + 1) & mask;
     }
@@ -79,7 +79,7 @@ export class OwnPuts {
     const mask = table.length - 1;
     let gap = this.#placeOf(key);
     for (let next = (gap + 1) & mask; table[next] !== empty; next = (next + 1) & mask) {
-      const home = hashOf(table[next]!) & mask;
+      const home = spreadInteger(table[next]!) & mask;
       if (((next - home) & mask) < ((next - gap) & mask)) continue;
       table[gap] = table[next]!;
       gap = next;
@@ -95,12 +95,4 @@ export class OwnPuts {
     for (const key of old) if (key !== empty) this.#table[this.#placeOf(key)] = key;
     this.#keys = keys;
   }
-}
-
-/** Spreads neighbouring keys: the finalizer of MurmurHash3 over both halves of the number. */
-function hashOf(key: number): number {
-  let hash = (key | 0) ^ Math.imul((key / 0x1_0000_0000) | 0, 0x9e37_79b1);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
-  return hash ^ (hash >>> 16);
 }

@@ -9,6 +9,7 @@ import { comparisonFigures } from './comparison-figures.js';
 import type { Figure, FigureOptions } from './figure.js';
 import { bytesPerKey, redisBenchmark, rkvBench, startRedis, startRkvServer } from './processes.js';
 import { writeSampleRun } from './sample-run.js';
+import { verifyFigures } from './verify-figures.js';
 
 const run = promisify(execFile);
 const mix = [
@@ -152,6 +153,7 @@ export const figures: readonly Figure[] = [
   memory,
   memoryPerKey,
   ...comparisonFigures,
+  ...verifyFigures,
 ];
 
 /** CPU per operation of rkv's driver to that of redis-benchmark, on one and the same Redis. */

@@ -1,0 +1,20 @@
+/** What a store promised and did not keep: values that name their write, histories, and what follows from them. */
+export { type CheckOptions, checkHistory } from './check-history.js';
+export {
+  earlierValueId,
+  History,
+  type HistoryOperation,
+  kindDelete,
+  kindPut,
+  kindRead,
+  sawNothing,
+  sequencesMax,
+  valueId,
+} from './history.js';
+export { type Checksum, headerBytes, ValueCodec, type ValueMistake, writersMax } from './value-codec.js';
+export {
+  type Verification,
+  type Violation,
+  type ViolationKind,
+  violationKinds,
+} from './verification.js';
