@@ -5,7 +5,13 @@
 import { join } from 'node:path';
 import { type ChildExit, ChildServer } from './edge/child-server.js';
 import type { DataOptions } from './edge/node-storage.js';
-import { type Quorum, quorumDefault, quorumMistake } from './request/index.js';
+import {
+  type Consistency,
+  consistencyDefault,
+  type Quorum,
+  quorumDefault,
+  quorumMistake,
+} from './request/index.js';
 import { checkedRingSize, ringSizeDefault } from './ring/index.js';
 import { ServerError } from './server-error.js';
 import type { ServerMember } from './start-server.js';
@@ -21,6 +27,8 @@ export interface LocalClusterOptions {
   readonly n?: number;
   readonly r?: number;
   readonly w?: number;
+  /** What plain requests may rely on; default: sloppy. */
+  readonly consistency?: Consistency;
   /** Node i serves clients on basePort + i - 1 and other nodes 1000 above; 0, the default, takes free ports. */
   readonly basePort?: number;
   /** Where records are kept: node i has the directory node<i> in this one. Default: memory. */
@@ -74,7 +82,8 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
     await Promise.all(children.map((child) => child.stop()));
   };
   try {
-    const members = await formCluster(children, { ringSize, quorum, readyTimeoutMs });
+    const { consistency = consistencyDefault } = options;
+    const members = await formCluster(children, { ringSize, quorum, consistency, readyTimeoutMs });
     children.forEach((child, index) => {
       child.exited.then((exit) => {
         if (!state.isStopping) onExit?.(index, exit);
@@ -98,7 +107,7 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
 
 async function formCluster(
   children: readonly ChildServer[],
-  cluster: { ringSize: number; quorum: Quorum; readyTimeoutMs: number },
+  cluster: { ringSize: number; quorum: Quorum; consistency: Consistency; readyTimeoutMs: number },
 ): Promise<LocalMember[]> {
   const members = await Promise.all(
     children.map(async (child) => {

@@ -19,7 +19,7 @@ import {
   type NodeLimits,
   RkvNode,
 } from './node/index.js';
-import { type Quorum, quorumMistake } from './request/index.js';
+import { type Consistency, type Quorum, quorumMistake } from './request/index.js';
 import { nodeName } from './ring/index.js';
 import { ServerError } from './server-error.js';
 
@@ -52,6 +52,8 @@ export interface ClusterOptions {
   readonly clusterId?: string;
   readonly ringSize: number;
   readonly quorum: Quorum;
+  /** What plain requests may rely on; default: sloppy. */
+  readonly consistency?: Consistency;
   /** All members, this server included. */
   readonly members: readonly ServerMember[];
   readonly limits?: Partial<NodeLimits>;
@@ -122,12 +124,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         flush: () => node?.flush(),
         log,
       });
-      const { quorum, limits, linkTimes, membershipTimes } = cluster;
+      const { quorum, consistency, limits, linkTimes, membershipTimes } = cluster;
       node = new RkvNode(
         {
           name,
           state,
           quorum,
+          ...(consistency === undefined ? {} : { consistency }),
           incarnation: storage.incarnation,
           ...(limits === undefined ? {} : { limits }),
           ...(linkTimes === undefined ? {} : { linkTimes }),

@@ -1,6 +1,7 @@
 /** `rkv cluster`: some servers on this machine, as processes of their own, until Ctrl-C. */
 import type { CommandModule } from 'yargs';
 import { startLocalCluster } from '../local-cluster.js';
+import type { Consistency } from '../request/index.js';
 import { ServerError } from '../server-error.js';
 import { type DataArguments, dataFlags, dataOf } from './data-flags.js';
 import { quorumFlags, quorumOf } from './quorum-flags.js';
@@ -15,6 +16,7 @@ export interface ClusterArguments extends DataArguments {
   n: number;
   r: number | undefined;
   w: number | undefined;
+  consistency: Consistency;
 }
 
 export const clusterCommand: CommandModule<object, ClusterArguments> = {
@@ -54,6 +56,7 @@ async function runCluster(args: ClusterArguments): Promise<void> {
     ringSize,
     ...quorumOf(args),
     data: dataOf(args),
+    consistency: args.consistency,
     onLog: (_, line) => {
       if (args.log) process.stderr.write(`${line}\n`);
     },

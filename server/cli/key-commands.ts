@@ -2,13 +2,14 @@
  * `rkv ping`, `rkv get`, `rkv put` and `rkv delete`: one request each, answered as the tutorial's Service does,
  * with the node and the partition that answered.
  *
- * With --n, --r, --w or --timeout, get, put and delete answer as the tutorial's *_quorum functions: a reason, and
- * a line for each vnode that answered.
+ * With --n, --r, --w, --pr, --pw, --nodes, --consistency or --timeout, get, put and delete answer as the
+ * tutorial's *_quorum functions: a reason, and a line for each vnode that answered.
  *
  * Exit codes: 0 done, 1 the key has no value (get), 3 no server, an error answer, or a quorum not met.
  */
 import type { Argv, CommandModule } from 'yargs';
 import { type QuorumAnswer, type QuorumOptions, RkvClient, type VnodeAnswer } from '../client/index.js';
+import { type Consistency, consistencies } from '../request/index.js';
 
 interface ConnectionArguments {
   host: string;
@@ -16,16 +17,21 @@ interface ConnectionArguments {
   json: boolean;
 }
 
-interface GetFlags extends ConnectionArguments {
+interface QuorumArguments extends ConnectionArguments {
   n: number | undefined;
-  r: number | undefined;
+  nodes: number | undefined;
+  consistency: Consistency | undefined;
   timeout: number | undefined;
 }
 
-interface WriteFlags extends ConnectionArguments {
-  n: number | undefined;
+interface GetFlags extends QuorumArguments {
+  r: number | undefined;
+  pr: number | undefined;
+}
+
+interface WriteFlags extends QuorumArguments {
   w: number | undefined;
-  timeout: number | undefined;
+  pw: number | undefined;
 }
 
 /** What a command prints: its result, and for programs the value apart. */
@@ -56,8 +62,8 @@ export const getCommand: CommandModule<object, GetFlags & { key: string }> = {
       .positional('key', { type: 'string', demandOption: true, describe: 'a key' })
       .example('$0 get k1 --n 3 --r 2', 'what each of the first two vnodes answered')
       .example('$0 get k1', 'prints: ok v1  node1@127.0.0.1  <partition>') as never,
-  handler: ({ key, n, r, timeout, ...connection }) => {
-    const quorum = { n, needed: r, timeoutMs: timeout };
+  handler: ({ key, ...connection }) => {
+    const quorum = quorumOptions(connection, connection.r, connection.pr);
     if (isGiven(quorum)) return askQuorum(connection, quorum, (client) => client.getQuorum(key, quorum));
     return ask(connection, async (client) => {
       const { value, ...vnode } = await client.get(key);
@@ -76,8 +82,8 @@ export const putCommand: CommandModule<object, WriteFlags & { key: string; value
       .positional('key', { type: 'string', demandOption: true, describe: 'a key' })
       .positional('value', { type: 'string', demandOption: true, describe: 'a text' })
       .example('$0 put k1 v1 --port 7002', 'any node will do') as never,
-  handler: ({ key, value, n, w, timeout, ...connection }) => {
-    const quorum = { n, needed: w, timeoutMs: timeout };
+  handler: ({ key, value, ...connection }) => {
+    const quorum = quorumOptions(connection, connection.w, connection.pw);
     if (isGiven(quorum))
       return askQuorum(connection, quorum, (client) => client.putQuorum(key, value, quorum));
     return ask(connection, async (client) => ({ ...(await client.put(key, value)), result: 'ok' }));
@@ -91,8 +97,8 @@ export const deleteCommand: CommandModule<object, WriteFlags & { key: string }> 
     quorumFlags(connectionFlags(yargs), 'w')
       .positional('key', { type: 'string', demandOption: true, describe: 'a key' })
       .example('$0 delete k1', 'prints: ok  node1@127.0.0.1  <partition>') as never,
-  handler: ({ key, n, w, timeout, ...connection }) => {
-    const quorum = { n, needed: w, timeoutMs: timeout };
+  handler: ({ key, ...connection }) => {
+    const quorum = quorumOptions(connection, connection.w, connection.pw);
     if (isGiven(quorum)) return askQuorum(connection, quorum, (client) => client.deleteQuorum(key, quorum));
     return ask(connection, async (client) => ({ ...(await client.delete(key)), result: 'ok' }));
   },
@@ -110,12 +116,23 @@ function quorumFlags(yargs: Argv, counted: 'r' | 'w') {
   return yargs.options({
     n: { type: 'number', describe: 'copies, for this request; prints what each vnode answered' },
     [counted]: { type: 'number', describe: 'vnodes that must answer, for this request' },
+    [`p${counted}`]: { type: 'number', describe: 'how many of them must be primaries' },
+    nodes: { type: 'number', describe: 'how many distinct nodes must be among them' },
+    consistency: { choices: consistencies, describe: "instead of the cluster's, for this request" },
     timeout: { type: 'number', describe: 'milliseconds to wait for them' },
   });
 }
 
-function isGiven({ n, needed, timeoutMs }: QuorumOptions): boolean {
-  return n !== undefined || needed !== undefined || timeoutMs !== undefined;
+function quorumOptions(
+  { n, nodes, consistency, timeout }: QuorumArguments,
+  needed: number | undefined,
+  primaries: number | undefined,
+): QuorumOptions {
+  return { n, needed, primaries, nodes, consistency, timeoutMs: timeout };
+}
+
+function isGiven(options: QuorumOptions): boolean {
+  return Object.values(options).some((value) => value !== undefined);
 }
 
 async function ask(

@@ -1,5 +1,12 @@
 /** The flags that `rkv server` and `rkv cluster` share, and the quorum that they make. */
-import { type Quorum, quorumDefault, replicasMax } from '../request/index.js';
+import {
+  type Consistency,
+  consistencies,
+  consistencyDefault,
+  type Quorum,
+  quorumDefault,
+  replicasMax,
+} from '../request/index.js';
 import { ringSizeDefault, ringSizeMax, ringSizeMin } from '../ring/index.js';
 
 export const quorumFlags = {
@@ -15,6 +22,11 @@ export const quorumFlags = {
   },
   r: { type: 'number', describe: 'members that must answer a get [default: 2, or n if that is less]' },
   w: { type: 'number', describe: 'members that must take a write [default: 2, or n if that is less]' },
+  consistency: {
+    choices: consistencies,
+    default: consistencyDefault as Consistency,
+    describe: 'sloppy: fallbacks count; strict: only primaries; atomic: linearizable per key, by majorities',
+  },
 } as const;
 
 /** r and w follow n down when they are not given. */

@@ -1,5 +1,6 @@
 /** `rkv server`: one server, alone or as a member of a cluster whose members are all given at the start. */
 import type { CommandModule } from 'yargs';
+import type { Consistency } from '../request/index.js';
 import { ServerError } from '../server-error.js';
 import { startServer } from '../start-server.js';
 import { type DataArguments, dataFlags, dataOf } from './data-flags.js';
@@ -19,6 +20,7 @@ export interface ServerArguments extends DataArguments {
   n: number;
   r: number | undefined;
   w: number | undefined;
+  consistency: Consistency;
 }
 
 const linkPortOffset = 1000;
@@ -76,6 +78,7 @@ async function runServer(args: ServerArguments): Promise<void> {
       clusterId: args.clusterId,
       ringSize: args.ringSize,
       quorum: quorumOf(args),
+      consistency: args.consistency,
       members,
     });
     const others = members.length - 1;

@@ -3,6 +3,7 @@
  * set-up work; load generators have paths of their own.
  */
 import { connect, type Socket } from 'node:net';
+import type { Consistency } from '../request/index.js';
 import { ServerError } from '../server-error.js';
 import { ErrorReply, type Reply, ReplyParser } from './reply-parser.js';
 
@@ -26,6 +27,11 @@ export interface QuorumOptions {
   readonly n?: number | undefined;
   /** Vnodes that must answer: the r of a get, the w of a write. */
   readonly needed?: number | undefined;
+  /** How many of them must be primaries: pr of a get, pw of a write. */
+  readonly primaries?: number | undefined;
+  /** How many distinct nodes must be among them. */
+  readonly nodes?: number | undefined;
+  readonly consistency?: Consistency | undefined;
   readonly timeoutMs?: number | undefined;
 }
 
@@ -189,12 +195,16 @@ export class RkvClient {
   }
 }
 
-function quorumWords(counted: string, { n, needed, timeoutMs }: QuorumOptions): (string | number)[] {
-  return [
-    ...(n === undefined ? [] : ['N', n]),
-    ...(needed === undefined ? [] : [counted, needed]),
-    ...(timeoutMs === undefined ? [] : ['TIMEOUT', timeoutMs]),
-  ];
+function quorumWords(counted: 'R' | 'W', options: QuorumOptions): (string | number)[] {
+  const words = [
+    ['N', options.n],
+    [counted, options.needed],
+    [`P${counted}`, options.primaries],
+    ['NODES', options.nodes],
+    ['CONSISTENCY', options.consistency],
+    ['TIMEOUT', options.timeoutMs],
+  ] as const;
+  return words.flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
 }
 
 function quorumAnswer(reply: Reply): QuorumAnswer {

@@ -1,5 +1,6 @@
 /** What a launcher and the server processes that it forked say to each other over IPC; parsed on both sides. */
 import { z } from 'zod';
+import { consistencies } from '../request/index.js';
 
 const member = z.strictObject({
   name: z.string(),
@@ -34,6 +35,7 @@ export const launcherMessageSchema = z.discriminatedUnion('kind', [
     clusterId: z.string(),
     ringSize: z.int(),
     quorum: z.strictObject({ n: z.int(), r: z.int(), w: z.int() }),
+    consistency: z.enum(consistencies),
     members: z.array(member),
     readyTimeoutMs: z.number(),
   }),

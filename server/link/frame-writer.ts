@@ -82,8 +82,8 @@ export class FrameWriter {
     this.#header(messageKind.putAck, flags, position, ref, 0);
   }
 
-  get(ref: RequestRef, position: number, key: ByteRange): void {
-    this.#header(messageKind.get, 0, position, ref, 4 + key.end - key.start);
+  get(ref: RequestRef, position: number, key: ByteRange, flags: number): void {
+    this.#header(messageKind.get, flags, position, ref, 4 + key.end - key.start);
     this.#u32(key.end - key.start);
     this.#bytes(key.bytes, key.start, key.end);
   }

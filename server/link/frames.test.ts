@@ -48,7 +48,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   fc.tuple(ref, position, bytes).map(
     ([to, at, key]): Message => ({
       told: { kind: messageKind.get, ...to, position: at, key: key.toString('hex') },
-      write: (writer) => writer.get(to, at, rangeOf(key)),
+      write: (writer) => writer.get(to, at, rangeOf(key), 0),
     }),
   ),
   fc.tuple(ref, position, version, bytes, fc.constantFrom(0, flagTombstone, flagMissing)).map(

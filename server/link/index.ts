@@ -14,6 +14,7 @@ export {
   flagMissing,
   flagTombstone,
   flagUncertain,
+  getVersionOnly,
   type Hello,
   LinkMessage,
   linkProtocolVersion,

@@ -8,7 +8,8 @@
  *   put       version (16), key length (4), value length (4), key, value
  *   putAck    -
  *   get       key length (4), key
- *   getReply  version (16), value length (4), value; all zero when the flags say missing or failed
+ *   getReply  version (16), value length (4), value; all zero when the flags say missing or failed, and without a
+ *             value when the get asked for none
  *   hello     cluster id, node name, each behind one byte of length; position is the protocol version and
  *             slot the node's incarnation
  *   heartbeat -
@@ -53,6 +54,9 @@ export const flagFailed = 4;
 export const flagExisted = 8;
 /** In putAck, with `flagFailed`: the disk failed, and what was to be written may be on it all the same. */
 export const flagUncertain = 16;
+
+/** In get: the reply needs no value. */
+export const getVersionOnly = 16;
 
 /** How a node introduces itself, first of all on each link. */
 export interface Hello {

@@ -3,7 +3,7 @@
  * answered here at once. Unknown commands, wrong counts of arguments and unknown options get Redis' own texts.
  */
 import { emptyRange, rangeOf } from '../byte-range.js';
-import { type Asker, type Coordinator, immediateTicket, type QuorumRequests } from '../request/index.js';
+import { type Asker, type Coordinator, immediateTicket, type Requests } from '../request/index.js';
 import { type CommandReader, unknownWord, WordTable } from '../resp/index.js';
 import type { ClientSession } from './client-session.js';
 import { command, commandSpecs } from './command-specs.js';
@@ -14,8 +14,7 @@ import { type QuorumOptionsDefaults, readQuorumOptions } from './quorum-options.
 import { gatherForm, pingValueMax, replyForm } from './reply-form.js';
 
 export interface CommandRunnerOptions {
-  coordinator: Coordinator<ClientSession>;
-  quorumRequests: QuorumRequests<ClientSession>;
+  requests: Requests<ClientSession>;
   quorumDefaults: QuorumOptionsDefaults;
   limits: NodeLimits;
   view: NodeView;
@@ -37,7 +36,7 @@ export class CommandRunner {
 
   constructor(options: CommandRunnerOptions) {
     this.#options = options;
-    this.#coordinator = options.coordinator;
+    this.#coordinator = options.requests.coordinator;
     this.#limits = options.limits;
     this.#view = options.view;
   }
@@ -114,20 +113,20 @@ export class CommandRunner {
   /** RKV.GET with options: what each vnode answered. */
   #quorumGet(client: ClientSession): void {
     if (!this.#isKeyFine(client, 1)) return;
-    const { quorumRequests, quorumDefaults } = this.#options;
+    const { requests, quorumDefaults } = this.#options;
     const ask = readQuorumOptions(client.reader, 2, false, quorumDefaults);
     if (typeof ask === 'string') {
       fail(client, ask);
       return;
     }
     client.reader.argument(1, this.#key);
-    quorumRequests.get(client, client.replies.reserve(), this.#key, ask);
+    requests.get(client, client.replies.reserve(), this.#key, ask);
   }
 
   /** RKV.PUT and RKV.DEL with options. */
   #quorumWrite(client: ClientSession, hasValue: boolean): void {
     if (!this.#isKeyFine(client, 1) || (hasValue && !this.#isValueFine(client, 2))) return;
-    const { quorumRequests, quorumDefaults } = this.#options;
+    const { requests, quorumDefaults } = this.#options;
     const ask = readQuorumOptions(client.reader, hasValue ? 3 : 2, true, quorumDefaults);
     if (typeof ask === 'string') {
       fail(client, ask);
@@ -136,7 +135,7 @@ export class CommandRunner {
     client.reader.argument(1, this.#key);
     if (hasValue) client.reader.argument(2, this.#value);
     const value = hasValue ? this.#value : undefined;
-    quorumRequests.write(client, client.replies.reserve(), this.#key, ask, value);
+    requests.write(client, client.replies.reserve(), this.#key, ask, value);
   }
 
   #get(client: ClientSession, form: number): void {

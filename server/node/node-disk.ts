@@ -14,6 +14,8 @@ export interface NodeDiskOptions {
   clusterId: string;
   /** Where answers go that were held. */
   answers: GatedAnswers;
+  /** The record of a key cannot be read here. The key is a view. */
+  onReadFailed(key: Buffer): void;
 }
 
 export class NodeDisk {
@@ -25,7 +27,7 @@ export class NodeDisk {
   #clockReserve: ClockReserve | undefined;
   #clusterId: string;
 
-  constructor({ environment, clusterId, answers }: NodeDiskOptions) {
+  constructor({ environment, clusterId, answers, onReadFailed }: NodeDiskOptions) {
     const { store } = environment;
     this.#environment = environment;
     this.#clusterId = clusterId;
@@ -33,7 +35,10 @@ export class NodeDisk {
     this.vnodeOptions = {
       ...(this.#gate !== undefined && { gate: this.#gate }),
       ...(store !== undefined && { positions: store.positions() }),
-      onReadFailed: (position, key, error) => this.#readFailures.note(position, key, error),
+      onReadFailed: (position, key, error) => {
+        this.#readFailures.note(position, key, error);
+        onReadFailed(key);
+      },
     };
   }
 

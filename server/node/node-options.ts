@@ -2,23 +2,16 @@
 
 import type { HandoffLimits } from '../handoff/index.js';
 import type { ClusterState } from '../membership/index.js';
-import type { Quorum } from '../request/index.js';
+import {
+  type Consistency,
+  type PlantedFault,
+  type Quorum,
+  type RequestLimits,
+  requestLimitsDefault,
+} from '../request/index.js';
 import type { NodeName } from '../ring/index.js';
 
-export interface NodeLimits {
-  /**
-   * Requests that may wait for other members at once. Higher takes more memory (about 150 bytes each, and the
-   * values of gets); at the limit a request is answered BUSY, having done nothing.
-   */
-  readonly requestsMax: number;
-  /** A request that waits for other members ends with an error after this time. */
-  readonly requestTimeoutMs: number;
-  /** Requests with a quorum of their own that may wait at once; at the limit, BUSY. */
-  readonly quorumRequestsMax: number;
-  /** The longest time that such a request may name. */
-  readonly quorumTimeoutMsMax: number;
-  /** Bytes of the values that such requests hold together while they wait; a vnode's value beyond is an error. */
-  readonly quorumValueBytesMax: number;
+export interface NodeLimits extends RequestLimits {
   /** Replies that one client may wait for; at the limit it is not read from until half of them are written. */
   readonly clientRepliesMax: number;
   /** Replies are sent in pieces of about this size, so that a client that is not reading is noticed. */
@@ -34,11 +27,7 @@ export interface NodeLimits {
 }
 
 export const nodeLimitsDefault: NodeLimits = {
-  requestsMax: 16 * 1024,
-  requestTimeoutMs: 5000,
-  quorumRequestsMax: 1024,
-  quorumTimeoutMsMax: 60_000,
-  quorumValueBytesMax: 64 * 1024 * 1024,
+  ...requestLimitsDefault,
   clientRepliesMax: 1024,
   clientOutputBytesFlush: 256 * 1024,
   clientOutputBytesMax: 64 * 1024 * 1024,
@@ -88,10 +77,14 @@ export interface NodeOptions {
   /** The cluster as this node knows it at the start; it is a member. */
   readonly state: ClusterState;
   readonly quorum: Quorum;
+  /** What plain requests may rely on; default: sloppy. */
+  readonly consistency?: Consistency;
   /** Tells this start of the node from every other, 32 bits unsigned. */
   readonly incarnation: number;
   readonly limits?: Partial<NodeLimits>;
   readonly linkTimes?: Partial<LinkTimes>;
   readonly membershipTimes?: Partial<MembershipTimes>;
   readonly handoffLimits?: Partial<HandoffLimits>;
+  /** For tests that must find it. */
+  readonly plantedFault?: PlantedFault;
 }

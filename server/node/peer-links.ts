@@ -49,6 +49,7 @@ export interface PeerLinksOptions {
   onDown(member: number): void;
   /** A stranger has come, or a link of a member ended: whom to link with may be another question now. */
   onPeersAsked(): void;
+  onUp(member: number): void;
 }
 
 export class PeerLinks {

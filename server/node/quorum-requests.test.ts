@@ -34,7 +34,24 @@ describe('a request with a quorum of its own', () => {
 
   it('says in one sentence what is wrong with its options', () => {
     const client = new SimulatedCluster({ nodes: 1, seed: 1 }).client(0);
-    for (const options of ['N', 'N 9', 'N x', 'N 2 R 3', 'R 0', 'W 1', 'N 1 N 1', 'TIMEOUT 0', 'Q 1'])
+    for (const options of [
+      'N',
+      'N 9',
+      'N x',
+      'N 2 R 3',
+      'R 0',
+      'W 1',
+      'N 1 N 1',
+      'TIMEOUT 0',
+      'Q 1',
+      'PR 4',
+      'NODES 4',
+      'PW 1',
+      'CONSISTENCY',
+      'CONSISTENCY best',
+      'CONSISTENCY atomic N 2',
+      'CONSISTENCY atomic R 1',
+    ])
       client.send('RKV.GET', 'k', ...options.split(' '));
     client.send('RKV.PUT', 'k', 'v', 'R', '1');
     expect(client.replies).toEqual([
@@ -46,7 +63,14 @@ describe('a request with a quorum of its own', () => {
       'ERR W is no option of a get: write R for the vnodes that must answer',
       'ERR N is given twice',
       'ERR TIMEOUT is 0, and must be from 1 to 60000 ms',
-      "ERR unknown option 'Q': the options are N, R and TIMEOUT, each before a number",
+      "ERR unknown option 'Q': the options are N, R, PR, NODES, CONSISTENCY and TIMEOUT",
+      'ERR pr is 4, and must be at most n, which is 3.',
+      'ERR node confirms is 4, and must be at most n, which is 3.',
+      'ERR PW is no option of a get: write PR for the primaries that must answer',
+      'ERR CONSISTENCY has no name behind it',
+      "ERR CONSISTENCY is 'best', and must be sloppy, strict, atomic",
+      "ERR atomic requests have the cluster's n, which is 3: N 2 cannot be.",
+      'ERR atomic requests need a majority: R must be from 2 to 3, and is 1.',
       'ERR R is no option of a write: write W for the vnodes that must answer',
     ]);
   });
@@ -77,7 +101,7 @@ describe('a request with a quorum of its own', () => {
       new RegExp(`^timeout( ok ${node(1)} \\d+){1}$`),
     );
     expect(cluster.nowMs - startMs).toBeLessThan(300 + 2 * 25);
-    client.send('RKV.GET', 'k', 'N', '3', 'R', '3', 'TIMEOUT', '50000');
+    client.send('RKV.GET', 'k', 'N', '3', 'R', '3', 'TIMEOUT', '50000', 'CONSISTENCY', 'strict');
     cluster.crash(1);
     cluster.runUntil('an answer', () => client.replies.length === 2);
     expect(client.replies[1]).toMatch(new RegExp(`^insufficient .*error down ${node(2)} \\d+`));
@@ -87,16 +111,16 @@ describe('a request with a quorum of its own', () => {
   });
 
   it('says BUSY at the limit of those that wait, and errs where values have no room', () => {
-    const limits = { quorumRequestsMax: 2, quorumValueBytesMax: 1000 };
+    const limits = { quorumRequestsMax: 2, quorumValueBytesMax: 2000 };
     const cluster = new SimulatedCluster({ nodes: 3, seed: 5, limits });
     cluster.form();
     const client = cluster.client(0);
-    for (let i = 0; i < 3; i++) client.send('RKV.PUT', `k${i}`, 'x'.repeat(600), 'N', '3', 'W', '3');
+    for (let i = 0; i < 3; i++) client.send('RKV.PUT', `k${i}`, 'x'.repeat(800), 'N', '3', 'W', '3');
     cluster.runUntil('all answers', () => client.replies.length === 3);
     expect(client.replies.filter((reply) => reply.startsWith('BUSY 2 requests'))).toHaveLength(1);
     expect(answer(cluster, client, 'RKV.GET', 'k0', 'N', '3', 'R', '3')).toMatch(
       /^insufficient .*overloaded/,
     );
-    expect(answer(cluster, client, 'RKV.GET', 'k0', 'N', '3', 'R', '1')).toMatch(/^finished ok x{600} /);
+    expect(answer(cluster, client, 'RKV.GET', 'k0', 'N', '3', 'R', '1')).toMatch(/^finished ok x{800} /);
   });
 });

@@ -105,7 +105,7 @@ export function failureText({ code, message }: { code: FailureCode; message: str
  * value that is not there (`not_found`, which is an answer) and for what failed.
  */
 export function writeQuorumOutcome(writer: ReplyWriter, outcome: QuorumOutcome, names: VnodeNames): void {
-  if (outcome.kind === 'refused') {
+  if (outcome.kind === 'failed') {
     writer.error(failureText(outcome));
     return;
   }

@@ -7,23 +7,13 @@
  * to members and by a ring that is replaced as a whole; nothing else needs to know of the change.
  */
 import assert from 'node:assert/strict';
-import type { ByteRange } from '../byte-range.js';
+import { rangeOf } from '../byte-range.js';
 import { type Handoff, type TransferStatus, transfersText } from '../handoff/index.js';
-import { linkProtocolVersion, messageKind, type RequestRef } from '../link/index.js';
+import { linkProtocolVersion, messageKind } from '../link/index.js';
 import { type ClusterState, parseAddress, ringEpoch } from '../membership/index.js';
 import { HybridClock } from '../object/index.js';
-import {
-  Coordinator,
-  PendingRequests,
-  type Quorum,
-  QuorumRequests,
-  quorumMistake,
-  type ReplicaMessages,
-  RequestAnswers,
-  RequestTable,
-} from '../request/index.js';
+import { consistencyDefault, type Quorum, quorumMistake, Requests } from '../request/index.js';
 import { encodeRing, KeyPlacement, type NodeName, partitionName, type Ring } from '../ring/index.js';
-import type { RecordView } from '../storage/index.js';
 import { VnodeTable } from '../vnode/index.js';
 import { ClientDesk } from './client-desk.js';
 import type { ClientSession } from './client-session.js';
@@ -48,7 +38,7 @@ import { ReplicaDesk } from './replica-desk.js';
 import { writeQuorumOutcome } from './reply-form.js';
 import { ServedRing } from './served-ring.js';
 
-export class RkvNode implements ReplicaMessages, NodeView {
+export class RkvNode implements NodeView {
   readonly name: NodeName;
   readonly #quorum: Quorum;
   readonly #environment: Environment;
@@ -58,9 +48,7 @@ export class RkvNode implements ReplicaMessages, NodeView {
   readonly #vnodes: VnodeTable;
   readonly #clock: HybridClock;
   readonly #disk: NodeDisk;
-  readonly #table: RequestTable<ClientSession>;
-  readonly #pending: PendingRequests<ClientSession>;
-  readonly #quorumRequests: QuorumRequests<ClientSession>;
+  readonly #requests: Requests<ClientSession>;
   readonly #links: PeerLinks;
   readonly #handoff: Handoff;
   readonly #replicas: ReplicaDesk;
@@ -88,6 +76,7 @@ export class RkvNode implements ReplicaMessages, NodeView {
         putAck: (...answer) => this.#replicas.putAck(...answer),
         getReply: (...answer) => this.#replicas.getReply(...answer),
       },
+      onReadFailed: (key) => this.#requests.repair(rangeOf(key)),
     });
     this.#vnodes = new VnodeTable(state.ringSize, environment.createStorage, this.#disk.vnodeOptions);
     this.#clock = new HybridClock({
@@ -121,10 +110,12 @@ export class RkvNode implements ReplicaMessages, NodeView {
         this.#membership.onOpened(member);
         this.#links.framesTo(member).ringEpoch(this.#served.ring.epoch);
       },
-      onUp: (member) => this.#handoff.memberUp(registry.nameOf(member)),
+      onUp: (member) => {
+        this.#requests.memberUp(member);
+        this.#handoff.memberUp(registry.nameOf(member));
+      },
       onDown: (member) => {
-        this.#pending.memberDown(member);
-        this.#quorumRequests.memberDown(member);
+        this.#requests.memberDown(member);
         this.#handoff.memberDown(registry.nameOf(member));
       },
     });
@@ -150,65 +141,48 @@ export class RkvNode implements ReplicaMessages, NodeView {
       limits: options.handoffLimits,
       handedOver: (position) => this.#membership.handedOver(position),
     });
-    this.#table = new RequestTable(limits.requestsMax, () => environment.random());
-    const answers = new RequestAnswers<ClientSession>({
-      defer: (client, ticket) => this.#desk.defer(client, ticket),
-      answer: (client, ticket, form, outcome) => this.#desk.answer(client, ticket, form, outcome),
-    });
-    this.#pending = new PendingRequests({
-      table: this.#table,
-      answers,
-      nowMs: () => environment.nowMs(),
-      timeoutMs: limits.requestTimeoutMs,
-    });
     const names = {
       nodeName: (member: number) => registry.nameOf(member),
       partitionName: (position: number) => partitionName(position, state.ringSize),
     };
-    const replicas = {
+    this.#replicas = new ReplicaDesk({
+      ringSize: state.ringSize,
+      vnodes: this.#vnodes,
+      clock: this.#clock,
+      requests: () => this.#requests,
+      framesTo: (member) => this.#links.framesTo(member),
+      isMisled: (member, position) =>
+        !this.#served.owns(position) && this.#links.ringEpochOf(member) !== this.ring.epoch,
+    });
+    const consistency = options.consistency ?? consistencyDefault;
+    this.#requests = new Requests<ClientSession>({
       self: selfNumber,
       placement: new KeyPlacement(state.ringSize),
       rings: this.#served,
       isUp: registry.isUp,
+      consistency,
       vnodes: this.#vnodes,
       clock: this.#clock,
-      messages: this,
-    };
-    const coordinator = new Coordinator<ClientSession>({
-      ...replicas,
-      answers,
-      pending: this.#pending,
-    });
-    this.#quorumRequests = new QuorumRequests<ClientSession>({
-      ...replicas,
-      firstSlot: limits.requestsMax,
-      requestsMax: limits.quorumRequestsMax,
-      valueBytesMax: limits.quorumValueBytesMax,
+      messages: this.#replicas,
+      limits,
       nowMs: () => environment.nowMs(),
       random: () => environment.random(),
-      answer: (client, ticket, outcome) =>
+      answers: {
+        defer: (client, ticket) => this.#desk.defer(client, ticket),
+        answer: (client, ticket, form, outcome) => this.#desk.answer(client, ticket, form, outcome),
+      },
+      answerQuorum: (client, ticket, outcome) =>
         this.#desk.reply(client, ticket, (writer) => writeQuorumOutcome(writer, outcome, names)),
-    });
-    this.#replicas = new ReplicaDesk({
-      self: selfNumber,
-      ringSize: state.ringSize,
-      vnodes: this.#vnodes,
-      clock: this.#clock,
-      pending: this.#pending,
-      quorumRequests: this.#quorumRequests,
-      quorumFirstSlot: limits.requestsMax,
-      framesTo: (member) => this.#links.framesTo(member),
-      isMisled: (member, position) =>
-        !this.#served.owns(position) && this.#links.ringEpochOf(member) !== this.ring.epoch,
+      plantedFault: options.plantedFault,
     });
     this.#desk = new ClientDesk({
       limits,
       environment,
       commands: new CommandRunner({
-        coordinator,
-        quorumRequests: this.#quorumRequests,
+        requests: this.#requests,
         quorumDefaults: {
           quorum: options.quorum,
+          consistency,
           timeoutMs: limits.requestTimeoutMs,
           timeoutMsMax: limits.quorumTimeoutMsMax,
         },
@@ -306,8 +280,7 @@ export class RkvNode implements ReplicaMessages, NodeView {
   tick(): void {
     const nowMs = this.#environment.nowMs();
     this.#wallMs = this.#environment.wallMs();
-    this.#pending.tick(nowMs);
-    this.#quorumRequests.tick(nowMs);
+    this.#requests.tick(nowMs);
     this.#membership.tick(nowMs);
     this.#links.tick(nowMs);
     this.#disk.tick(nowMs, this.#wallMs);
@@ -327,14 +300,6 @@ export class RkvNode implements ReplicaMessages, NodeView {
   close(): void {
     this.#links.close();
     this.#desk.close();
-  }
-
-  sendPut(member: number, ref: RequestRef, position: number, key: ByteRange, record: RecordView): void {
-    this.#links.framesTo(member).put(ref, position, key, record);
-  }
-
-  sendGet(member: number, ref: RequestRef, position: number, key: ByteRange): void {
-    this.#links.framesTo(member).get(ref, position, key);
   }
 
   joinOfferText(): string {
@@ -366,10 +331,10 @@ export class RkvNode implements ReplicaMessages, NodeView {
     const vnodes = this.#vnodes.running();
     return [
       ['connected_clients', this.#desk.count],
-      ['requests_waiting', this.#table.count + this.#quorumRequests.count],
-      ['late_replies', this.#pending.lateReplies + this.#quorumRequests.lateReplies],
+      ...this.#requests.counters(),
       ['skewed_puts', this.#replicas.skewedPuts],
       ...this.#disk.counters(),
+      ['lww_discarded_total', vnodes.reduce((sum, vnode) => sum + vnode.discarded, 0)],
       ...this.#handoff.counters(),
       ['vnodes', vnodes.length],
       ['records', vnodes.reduce((sum, vnode) => sum + vnode.storage.count, 0)],

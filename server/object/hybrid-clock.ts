@@ -78,11 +78,12 @@ export class HybridClock {
 
   /**
    * Takes note of a version from elsewhere, so that the next one is above it. Returns false, and takes no note,
-   * if it is more than maxSkewMs ahead of the wall clock: then one of the two clocks is wrong.
+   * if it is more than maxSkewMs ahead of the wall clock and of all before it: then one of the two clocks is
+   * wrong. What is not above all before it is fine, even when the wall clock has jumped back since.
    */
   observe(source: Buffer, offset: number): boolean {
     const ms = versionMs(source, offset);
-    if (ms > Math.min(this.#nowMs(), this.ceilingMs) + this.#maxSkewMs) return false;
+    if (ms > this.#ms && ms > Math.min(this.#nowMs(), this.ceilingMs) + this.#maxSkewMs) return false;
     const counter = source.readUInt16BE(offset + 6);
     if (ms > this.#ms) {
       this.#ms = ms;

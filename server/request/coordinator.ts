@@ -3,14 +3,14 @@
  * leaves the counting of answers to PendingRequests. A request that cannot succeed is refused before anything
  * is sent, with an error that says so.
  *
- * Sloppy quorum: while a member's link is down, fallbacks stand in for it and count. What they took stays with
- * them: handing it back is not done here, nor is read repair.
+ * Sloppy, fallbacks stand in for members whose links are down, and count; strict, only primaries are asked; atomic
+ * requests go to AtomicRequests. What fallbacks took stays with them: handing it back is not done here.
  *
  * What the local vnodes alone can answer is answered at once, without a slot and without allocating anything.
  * Where they are durable only after a while, their answers come through the gate, as if from another member.
  */
 import type { ByteRange } from '../byte-range.js';
-import { flagExisted, type RequestRef } from '../link/index.js';
+import { flagExisted } from '../link/index.js';
 import { type HybridClock, versionBytes } from '../object/index.js';
 import { type KeyPlacement, PreferenceList } from '../ring/index.js';
 import { emptyRecordView, type RecordView } from '../storage/index.js';
@@ -23,17 +23,14 @@ import {
   refused,
   type VnodeTable,
 } from '../vnode/index.js';
+import type { AtomicRequests } from './atomic-requests.js';
 import type { PendingRequests } from './pending-requests.js';
+import { PlainAtomicAnswer } from './plain-atomic-answer.js';
 import { replicasMax } from './quorum.js';
+import type { ReplicaMessages } from './replica-messages.js';
 import type { RequestAnswers } from './request-answers.js';
 import type { Asker } from './request-outcome.js';
 import type { RingHolder } from './request-ring.js';
-
-/** How the coordinator asks other members; a message may be lost, and then the deadline decides. */
-export interface ReplicaMessages {
-  sendPut(member: number, ref: RequestRef, position: number, key: ByteRange, record: RecordView): void;
-  sendGet(member: number, ref: RequestRef, position: number, key: ByteRange): void;
-}
 
 export interface CoordinatorOptions<Client> {
   /** The number of this member. */
@@ -42,6 +39,10 @@ export interface CoordinatorOptions<Client> {
   rings: RingHolder;
   /** 1 for each member that can be asked now; kept up to date by the owner. */
   isUp: Uint8Array;
+  /** Only primaries count. */
+  isStrict: boolean;
+  /** Takes all requests, if the cluster's consistency is atomic. */
+  atomic: AtomicRequests | undefined;
   vnodes: VnodeTable;
   clock: HybridClock;
   messages: ReplicaMessages;
@@ -62,8 +63,10 @@ export class Coordinator<Client> {
 
   /** Gets the newest record that r members know. */
   get(asker: Asker<Client>, key: ByteRange): void {
-    const { quorum } = this.#options.rings.current;
-    this.#get(asker, key, quorum.n, quorum.r);
+    const { rings, atomic, answers } = this.#options;
+    const { n, r } = rings.current.quorum;
+    if (atomic !== undefined) atomic.get(key, new PlainAtomicAnswer(answers, asker));
+    else this.#get(asker, key, n, r);
   }
 
   /** As `get`, from the key's first vnode alone. */
@@ -73,6 +76,11 @@ export class Coordinator<Client> {
 
   /** Stores a value under a new version. */
   put(asker: Asker<Client>, key: ByteRange, value: ByteRange): void {
+    const { atomic, answers } = this.#options;
+    if (atomic !== undefined) {
+      atomic.write(key, value, new PlainAtomicAnswer(answers, asker));
+      return;
+    }
     const record = this.#written;
     record.tombstone = false;
     record.value = value.bytes;
@@ -83,6 +91,11 @@ export class Coordinator<Client> {
 
   /** Stores a tombstone under a new version. */
   delete(asker: Asker<Client>, key: ByteRange): void {
+    const { atomic, answers } = this.#options;
+    if (atomic !== undefined) {
+      atomic.write(key, undefined, new PlainAtomicAnswer(answers, asker));
+      return;
+    }
     const record = this.#written;
     record.tombstone = true;
     record.value = nothing;
@@ -129,7 +142,7 @@ export class Coordinator<Client> {
       const position = list.positions[i]!;
       const entry = pending.expect(slot, member, position);
       if (member !== self) {
-        messages.sendGet(member, ref, position, key);
+        messages.sendGet(member, ref, position, key, 0);
         continue;
       }
       const outcome = vnodes.at(position).read(key.bytes, key.start, key.end, record);
@@ -184,10 +197,13 @@ export class Coordinator<Client> {
 
   /** Fills the preference list and returns how many distinct members must answer. */
   #select(key: ByteRange, n: number, wanted: number): number {
-    const { placement, rings, isUp } = this.#options;
+    const { placement, rings, isUp, isStrict } = this.#options;
     const { lists, distinctOwners } = rings.current;
+    const list = this.#list;
     const position = placement.position(key.bytes, key.start, key.end);
-    lists.select(position, n, isUp, this.#list);
+    lists.select(position, n, isUp, list);
+    // Primaries come first.
+    if (isStrict) while (list.count > 0 && list.isPrimary[list.count - 1] === 0) list.count--;
     const possible = distinctOwners[position]!;
     return wanted < possible ? wanted : possible;
   }

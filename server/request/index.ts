@@ -1,6 +1,7 @@
 /** Requests: their quorum, the coordinator that starts them, and the table of those that wait. */
-export { Coordinator, type CoordinatorOptions, type ReplicaMessages } from './coordinator.js';
-export { PendingRequests } from './pending-requests.js';
+export { type Consistency, consistencies, consistencyDefault, isConsistency } from './consistency.js';
+export { Coordinator, type CoordinatorOptions } from './coordinator.js';
+export type { PlantedFault } from './planted-fault.js';
 export {
   cappedQuorum,
   distinctOwners,
@@ -9,14 +10,12 @@ export {
   quorumMistake,
   replicasMax,
 } from './quorum.js';
-export {
-  type QuorumAsk,
-  type QuorumOutcome,
-  type QuorumReason,
-  QuorumRequests,
-  type QuorumResult,
-} from './quorum-requests.js';
-export { RequestAnswers } from './request-answers.js';
+export type { QuorumAsk } from './quorum-ask.js';
+export type { QuorumOutcome, QuorumReason, QuorumResult } from './quorum-outcome.js';
+export { type RepairLimits, repairLimitsDefault } from './read-repair.js';
+export { majority } from './replica-groups.js';
+export type { ReplicaMessages } from './replica-messages.js';
+export { type RequestLimits, requestLimitsDefault } from './request-limits.js';
 export {
   type Answers,
   type Asker,
@@ -26,4 +25,4 @@ export {
   RequestOutcome,
 } from './request-outcome.js';
 export { type RequestRing, type RingHolder, requestRing } from './request-ring.js';
-export { RequestTable } from './request-table.js';
+export { Requests } from './requests.js';

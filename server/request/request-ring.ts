@@ -4,7 +4,7 @@
  * something else, the node puts another one in its place, in one assignment, so every request sees one ring
  * from its beginning to its end.
  */
-import { PreferenceLists } from '../ring/index.js';
+import { type PreferenceList, PreferenceLists } from '../ring/index.js';
 import { cappedQuorum, distinctOwners, type Quorum } from './quorum.js';
 
 export interface RequestRing {
@@ -43,4 +43,15 @@ export function requestRing(options: {
     quorum,
     distinctOwners: distinctOwners(owners, quorum.n),
   };
+}
+
+/** Fills the list with the primaries of a key at `position`, whoever is up. */
+export function listPrimaries({ owners, quorum }: RequestRing, position: number, list: PreferenceList): void {
+  list.count = Math.min(quorum.n, owners.length);
+  for (let step = 0; step < list.count; step++) {
+    const at = (position + step) % owners.length;
+    list.positions[step] = at;
+    list.members[step] = owners[at]!;
+    list.isPrimary[step] = 1;
+  }
 }

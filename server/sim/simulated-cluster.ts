@@ -21,7 +21,7 @@ import {
   type NodeLimits,
   RkvNode,
 } from '../node/index.js';
-import type { Quorum } from '../request/index.js';
+import type { Consistency, PlantedFault, Quorum } from '../request/index.js';
 import { type NodeName, nodeName, type Ring } from '../ring/index.js';
 import { MemoryStorage, type Storage } from '../storage/index.js';
 import { SimulatedDisk } from '../testing/unsynced-storage.js';
@@ -36,6 +36,9 @@ export interface SimulatedClusterOptions {
   readonly nodes: number;
   readonly seed: number;
   readonly quorum?: Quorum;
+  readonly consistency?: Consistency;
+  /** A fault of the nodes that a test must find. */
+  readonly plantedFault?: PlantedFault;
   readonly ringSize?: number;
   readonly limits?: Partial<NodeLimits>;
   readonly linkTimes?: Partial<LinkTimes>;
@@ -195,6 +198,7 @@ export class SimulatedCluster {
     const machine = this.machines[number]!;
     assert(machine.node === undefined, `node ${number} does not run`);
     const { quorum = { n: 3, r: 2, w: 2 }, limits, linkTimes, membershipTimes, wrapStorage } = this.#options;
+    const { consistency, plantedFault } = this.#options;
     const disk = this.disks[number];
     disk?.begin(machine.wallMs);
     machine.node = new RkvNode(
@@ -202,6 +206,8 @@ export class SimulatedCluster {
         name: this.names[number]!,
         state: this.#firstState(number),
         quorum,
+        ...(consistency === undefined ? {} : { consistency }),
+        ...(plantedFault === undefined ? {} : { plantedFault }),
         incarnation: machine.life + 1,
         ...(limits === undefined ? {} : { limits }),
         ...(linkTimes === undefined ? {} : { linkTimes }),

@@ -3,6 +3,9 @@
  * As with TCP, what is lost ends the connection in the end, and nothing is delivered twice or out of order
  * within one; between two connections any order is possible. Cuts have a direction.
  */
+
+import { frameHeaderBytes } from '../link/frame-writer.js';
+import { messageKind } from '../link/index.js';
 import type { IncomingLink, OutputPort, RkvNode } from '../node/index.js';
 import type { RandomStream } from './random-stream.js';
 import type { Scheduler } from './scheduler.js';
@@ -17,6 +20,8 @@ export interface NetworkTimes {
   readonly tailFactor: number;
   /** This share of the chunks arrives in two pieces. */
   readonly splitShare: number;
+  /** This share of the chunks is delivered twice, as no TCP does: for what must not depend on that. */
+  readonly duplicateShare: number;
 }
 
 export const networkTimesDefault: NetworkTimes = {
@@ -25,6 +30,7 @@ export const networkTimesDefault: NetworkTimes = {
   tailShare: 0,
   tailFactor: 1,
   splitShare: 0,
+  duplicateShare: 0,
 };
 
 /** One connection, from the node that opened it to the one that listens. */
@@ -49,7 +55,7 @@ export class SimulatedNetwork {
   /** Directed pairs to the factor by which they are slower. */
   readonly #slow = new Map<number, number>();
   /** What was counted of the faults that chance brings. */
-  readonly counts = { tail: 0, split: 0, lost: 0 };
+  readonly counts = { tail: 0, split: 0, lost: 0, duplicated: 0 };
 
   constructor(options: {
     scheduler: Scheduler;
@@ -184,6 +190,21 @@ export class SimulatedNetwork {
         else target.node?.linkBytes(incoming, bytes, start, end);
       });
     }
+    if (!isSplit && this.#isDuplicated(bytes)) {
+      this.counts.duplicated++;
+      const delayMs = connection.arriveMs - this.#scheduler.nowMs;
+      target.later(delayMs, eventTag.bytes, () => {
+        if (connection.isOpen && !this.isCut(from, to))
+          target.node?.linkBytes(incoming, bytes, 0, bytes.length);
+      });
+    }
+  }
+
+  /** A hello is not sent twice on one connection, so it is not delivered twice either. */
+  #isDuplicated(bytes: Buffer): boolean {
+    const { duplicateShare } = this.#times;
+    if (duplicateShare === 0 || bytes[frameHeaderBytes] === messageKind.hello) return false;
+    return this.#random.chance(duplicateShare);
   }
 
   #break(isBroken: (connection: Connection) => boolean): void {

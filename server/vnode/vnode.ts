@@ -4,6 +4,7 @@
  * storage that cannot do it is an outcome.
  */
 import { flagFailed, flagMissing, flagTombstone } from '../link/index.js';
+import { compareVersions } from '../object/index.js';
 import {
   applyNewer,
   emptyRecordView,
@@ -54,6 +55,8 @@ export class Vnode {
    */
   hasHints: boolean;
   readonly #options: VnodeOptions | undefined;
+  /** Writes that came after a newer one was there: the last writer won, and these were lost. */
+  discarded = 0;
 
   /** Without options the storage is as durable at once as it gets, and does not fail to read: memory. */
   constructor(position: number, storage: Storage, options?: VnodeOptions) {
@@ -83,14 +86,15 @@ export class Vnode {
   apply(key: Buffer, keyStart: number, keyEnd: number, record: RecordView): number {
     if (this.#options?.isGateFull() === true) return refused;
     this.hasHints = true;
-    return this.merge(key, keyStart, keyEnd, record);
+    return this.merge(key, keyStart, keyEnd, record, true);
   }
 
   /** As `apply`, a record that another member's vnode had; nobody waits for the answer. */
-  merge(key: Buffer, keyStart: number, keyEnd: number, record: RecordView): number {
+  merge(key: Buffer, keyStart: number, keyEnd: number, record: RecordView, isOfRequest = false): number {
     try {
       const existed = record.tombstone && this.#hasValue(key, keyStart, keyEnd);
       if (applyNewer(this.storage, key, keyStart, keyEnd, record)) this.follower?.(key, keyStart, keyEnd);
+      else if (isOfRequest) this.#countDiscarded(key, keyStart, keyEnd, record);
       return existed ? appliedExisted : applied;
     } catch (error) {
       if (error instanceof StorageError && error.definite) return refused;
@@ -106,6 +110,13 @@ export class Vnode {
       if (error instanceof StorageError && error.code === 'corrupt') return false;
       throw error;
     }
+  }
+
+  /** The same version once more is no loss. */
+  #countDiscarded(key: Buffer, keyStart: number, keyEnd: number, record: RecordView): void {
+    if (!this.storage.get(key, keyStart, keyEnd, existing)) return;
+    const { version, versionOffset } = existing;
+    if (compareVersions(record.version, record.versionOffset, version, versionOffset) < 0) this.discarded++;
   }
 }
 

@@ -30,7 +30,7 @@ export interface SessionOptions {
   readonly number: number;
   readonly cluster: SimulatedCluster;
   readonly random: RandomStream;
-  readonly observation: Observation;
+  readonly observation: Pick<Observation, 'tick'>;
   readonly traits: SessionTraits;
   onCall(operation: Operation): void;
   onReturn(operation: Operation): void;

@@ -1,0 +1,94 @@
+/**
+ * One question to some vnodes, and which of them have answered it. They are in groups, and in each group enough
+ * must answer: one group of a key's primaries, or two while the ring changes, the old primaries and the new ones.
+ * A group holds each member once, so that whoever counts vnodes counts members; and a vnode counts once, however
+ * often it answers.
+ */
+import type { ReplicaGroup, ReplicaVnode } from './replica-groups.js';
+
+type State = 'asked' | 'answered' | 'failed';
+
+export class ReplicaRound {
+  readonly #groups: readonly ReplicaGroup[];
+  readonly #states: Map<ReplicaVnode, State>;
+  readonly #countsTwice: boolean;
+  #countedTwice = 0;
+
+  /** `countsTwice` plants a fault, for tests that must find it. */
+  constructor(groups: readonly ReplicaGroup[], countsTwice = false) {
+    this.#groups = groups;
+    this.#states = new Map(groups.flatMap(({ vnodes }) => vnodes.map((vnode) => [vnode, 'failed'] as const)));
+    this.#countsTwice = countsTwice;
+  }
+
+  /** Those in some state; all at first have failed, since nobody has asked them. */
+  in(state: State): ReplicaVnode[] {
+    return [...this.#states].filter(([, found]) => found === state).map(([vnode]) => vnode);
+  }
+
+  /** The vnode is asked, for the first time or once more. */
+  ask(vnode: ReplicaVnode): void {
+    if (this.#states.get(vnode) !== 'answered') this.#states.set(vnode, 'asked');
+  }
+
+  /**
+   * The vnode that an answer came from, or undefined if it is none of these or has answered before. The answer of
+   * one that was given up counts all the same.
+   */
+  awaited(member: number, position: number): ReplicaVnode | undefined {
+    for (const [vnode, state] of this.#states) {
+      if (vnode.member !== member || vnode.position !== position) continue;
+      if (state !== 'answered') return vnode;
+      if (this.#countsTwice) this.#countedTwice++;
+    }
+    return undefined;
+  }
+
+  answer(vnode: ReplicaVnode): void {
+    this.#states.set(vnode, 'answered');
+  }
+
+  /** The vnode cannot answer, or cannot be reached; until it is asked once more. */
+  fail(vnode: ReplicaVnode): void {
+    this.#states.set(vnode, 'failed');
+  }
+
+  /** Fails what is asked of a member; returns whether there was anything. */
+  failMember(member: number): boolean {
+    const lost = this.in('asked').filter((vnode) => vnode.member === member);
+    for (const vnode of lost) this.fail(vnode);
+    return lost.length > 0;
+  }
+
+  get isEnough(): boolean {
+    return this.#groups.every(
+      (group) => this.#countOf(group, 'answered') + this.#countedTwice >= group.needed,
+    );
+  }
+
+  /** In some group too few are left. */
+  get isHopeless(): boolean {
+    return this.#groups.some(
+      (group) => this.#countOf(group, 'answered') + this.#countOf(group, 'asked') < group.needed,
+    );
+  }
+
+  /** For people: `1 of 2`, of the group that has least. */
+  get told(): string {
+    const [first, ...others] = this.#groups.map((group) => ({
+      answered: this.#countOf(group, 'answered'),
+      needed: group.needed,
+    }));
+    const least = others.reduce(
+      (worst, group) => (group.answered - group.needed < worst!.answered - worst!.needed ? group : worst),
+      first,
+    );
+    return `${least?.answered} of ${least?.needed}`;
+  }
+
+  #countOf({ vnodes }: ReplicaGroup, state: State): number {
+    let count = 0;
+    for (const vnode of vnodes) if (this.#states.get(vnode) === state) count++;
+    return count;
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * All requests of a node: composes the table of plain ones, those that are objects, and repairs, and hands each
+ * answer to the one that waits for it. Slots of plain requests end where places of open ones begin.
+ */
+import type { ByteRange } from '../byte-range.js';
+import { flagExisted, flagFailed, flagUncertain, type RequestRef } from '../link/index.js';
+import type { RecordView } from '../storage/index.js';
+import { type AtomicAsk, AtomicRequests } from './atomic-requests.js';
+import type { Consistency } from './consistency.js';
+import { Coordinator, type CoordinatorOptions } from './coordinator.js';
+import { HeldBytes } from './held-bytes.js';
+import { OpenRequests } from './open-requests.js';
+import { PendingRequests } from './pending-requests.js';
+import type { PlantedFault } from './planted-fault.js';
+import type { QuorumAsk } from './quorum-ask.js';
+import { QuorumRequests, type QuorumRequestsOptions } from './quorum-requests.js';
+import { ReadRepair } from './read-repair.js';
+import { RequestAnswers } from './request-answers.js';
+import type { RequestLimits } from './request-limits.js';
+import type { Answers } from './request-outcome.js';
+import { RequestTable } from './request-table.js';
+import { ToldAtomicAnswer } from './told-atomic-answer.js';
+
+export interface RequestsOptions<Client>
+  extends Pick<
+    CoordinatorOptions<Client>,
+    'self' | 'placement' | 'rings' | 'isUp' | 'vnodes' | 'clock' | 'messages'
+  > {
+  /** What plain requests may rely on. */
+  consistency: Consistency;
+  limits: RequestLimits;
+  nowMs: () => number;
+  random: () => number;
+  answers: Answers<Client>;
+  answerQuorum: QuorumRequestsOptions<Client>['answer'];
+  plantedFault: PlantedFault | undefined;
+}
+
+export class Requests<Client> {
+  readonly coordinator: Coordinator<Client>;
+  readonly #quorumRequests: QuorumRequests<Client>;
+  readonly #atomic: AtomicRequests;
+  readonly #answerQuorum: QuorumRequestsOptions<Client>['answer'];
+  readonly #table: RequestTable<Client>;
+  readonly #pending: PendingRequests<Client>;
+  readonly #open: OpenRequests;
+  readonly #repair: ReadRepair;
+  readonly #firstOpenSlot: number;
+
+  constructor(options: RequestsOptions<Client>) {
+    const { limits, nowMs, random, placement, rings, isUp, consistency } = options;
+    this.#firstOpenSlot = limits.requestsMax;
+    this.#answerQuorum = options.answerQuorum;
+    this.#table = new RequestTable(limits.requestsMax, random);
+    this.#open = new OpenRequests({
+      firstSlot: limits.requestsMax,
+      random,
+      lingeringMax: limits.lingeringMax,
+      lingerMs: limits.lingerMs,
+    });
+    const held = new HeldBytes(limits.quorumValueBytesMax);
+    const parts = { ...options, open: this.#open, held };
+    this.#repair = new ReadRepair({
+      ...parts,
+      limits: limits.repair,
+      select: (key, list) => {
+        const { lists, quorum } = rings.current;
+        lists.select(placement.position(key.bytes, key.start, key.end), quorum.n, isUp, list);
+      },
+    });
+    const answers = new RequestAnswers(options.answers);
+    this.#pending = new PendingRequests({
+      table: this.#table,
+      answers,
+      nowMs,
+      timeoutMs: limits.requestTimeoutMs,
+    });
+    this.#atomic = new AtomicRequests({
+      ...parts,
+      repair: this.#repair,
+      timeoutMs: limits.requestTimeoutMs,
+      requestsMax: limits.quorumRequestsMax,
+    });
+    this.coordinator = new Coordinator({
+      ...options,
+      isStrict: consistency === 'strict',
+      atomic: consistency === 'atomic' ? this.#atomic : undefined,
+      answers,
+      pending: this.#pending,
+    });
+    this.#quorumRequests = new QuorumRequests({
+      ...parts,
+      repair: this.#repair,
+      requestsMax: limits.quorumRequestsMax,
+      hedgeMs: limits.hedgeMs,
+      answer: options.answerQuorum,
+    });
+  }
+
+  /** A get that names its own quorum. */
+  get(client: Client, ticket: number, key: ByteRange, ask: QuorumAsk): void {
+    if (ask.consistency !== 'atomic') this.#quorumRequests.get(client, ticket, key, ask);
+    else this.#atomic.get(key, this.#toldAnswer(client, ticket), atomicAsk(ask));
+  }
+
+  /** A put or, without a value, a delete that names its own quorum. */
+  write(client: Client, ticket: number, key: ByteRange, ask: QuorumAsk, value: ByteRange | undefined): void {
+    if (ask.consistency !== 'atomic') this.#quorumRequests.write(client, ticket, key, ask, value);
+    else this.#atomic.write(key, value, this.#toldAnswer(client, ticket), atomicAsk(ask));
+  }
+
+  /** Replicas of a key differ, or one of them is damaged. */
+  repair(key: ByteRange): void {
+    this.#repair.note(key);
+  }
+
+  /** A vnode has taken a write, or could not, as the message's flags say. */
+  onPutAck(member: number, ref: RequestRef, position: number, flags: number): void {
+    const isOk = (flags & flagFailed) === 0;
+    const existed = (flags & flagExisted) !== 0;
+    if (ref.slot >= this.#firstOpenSlot) this.#open.onPutAck(member, ref, position, isOk, existed);
+    else this.#pending.onPutAck(member, ref, position, isOk, existed, (flags & flagUncertain) !== 0);
+  }
+
+  /** A vnode has looked; `record` is undefined if it could not. */
+  onGetReply(
+    member: number,
+    ref: RequestRef,
+    position: number,
+    isFound: boolean,
+    record: RecordView | undefined,
+  ): void {
+    const requests = ref.slot >= this.#firstOpenSlot ? this.#open : this.#pending;
+    requests.onGetReply(member, ref, position, isFound, record);
+  }
+
+  memberDown(member: number): void {
+    this.#pending.memberDown(member);
+    this.#open.memberDown(member);
+  }
+
+  memberUp(member: number): void {
+    this.#open.memberUp(member);
+  }
+
+  tick(nowMs: number): void {
+    this.#pending.tick(nowMs);
+    this.#open.tick(nowMs);
+    this.#repair.tick(nowMs);
+  }
+
+  /** Requests that wait for an answer. */
+  get waiting(): number {
+    return this.#table.count + this.#open.waiting;
+  }
+
+  /** For INFO and metrics, as name and value. */
+  counters(): readonly (readonly [name: string, value: number])[] {
+    return [
+      ['requests_waiting', this.waiting],
+      ['late_replies', this.#pending.lateReplies + this.#open.lateReplies],
+      ['read_repairs_total', this.#repair.repaired],
+      ['read_repairs_queued', this.#repair.queued],
+      ['read_repairs_dropped_total', this.#repair.dropped],
+    ];
+  }
+
+  #toldAnswer(client: Client, ticket: number): ToldAtomicAnswer {
+    return new ToldAtomicAnswer((outcome) => this.#answerQuorum(client, ticket, outcome));
+  }
+}
+
+/** Only primaries answer atomic requests, and each of another node. */
+function atomicAsk({ needed, isNeededNamed, primaries, nodes, timeoutMs }: QuorumAsk): AtomicAsk {
+  return { needed: Math.max(isNeededNamed ? needed : 0, primaries, nodes), timeoutMs };
+}
