@@ -5,6 +5,7 @@
  * source of the records stands.
  */
 import type { NodeName } from '../ring/index.js';
+import { StorageError } from '../storage/index.js';
 import type { ByteBudget } from './byte-budget.js';
 import type { HandoffLimits } from './handoff-limits.js';
 import { ChunkBuilder } from './record-chunk.js';
@@ -202,7 +203,13 @@ export class OutgoingTransfer {
     this.#inFlightBytes -= first.records.length;
     this.ackedRecords += first.count;
     this.ackedBytes += first.records.length;
-    this.options.source.acknowledged(first.records);
+    try {
+      this.options.source.acknowledged(first.records);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      this.cancel(`what was sent cannot be deleted here: ${error.message}`, nowMs);
+      return;
+    }
     this.pump(nowMs);
   }
 

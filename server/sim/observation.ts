@@ -3,8 +3,7 @@
  * judge by it which of two writes is the newer, and who has held what. The nodes do not know that they are seen.
  */
 import { createHash } from 'node:crypto';
-import { compareVersions } from '../object/index.js';
-import { emptyRecordView, type RecordView, type Storage } from '../storage/index.js';
+import { emptyRecordView, type RecordView, type Storage, StorageError } from '../storage/index.js';
 
 /** 32 hexadecimal digits, whose order as text is the order of the versions. */
 export type VersionText = string;
@@ -157,9 +156,10 @@ class ObservedStorage implements Storage {
   }
 
   put(key: Buffer, keyStart: number, keyEnd: number, record: RecordView): void {
-    const found = this.#inner.get(key, keyStart, keyEnd, this.#before);
     // A copy of what is told: the put changes what the view shows, and may fail.
-    const before = found ? copyOfRecord(this.#before) : undefined;
+    const before = isFound(this.#inner, key, keyStart, keyEnd, this.#before)
+      ? copyOfRecord(this.#before)
+      : undefined;
     this.#inner.put(key, keyStart, keyEnd, record);
     this.#watcher.put(key.toString('latin1', keyStart, keyEnd), record, before);
   }
@@ -191,6 +191,16 @@ class ObservedStorage implements Storage {
   }
 }
 
+/** As `get`; a damaged record is none. */
+export function isFound(storage: Storage, key: Buffer, start: number, end: number, out: RecordView): boolean {
+  try {
+    return storage.get(key, start, end, out);
+  } catch (error) {
+    if (error instanceof StorageError && error.code === 'corrupt') return false;
+    throw error;
+  }
+}
+
 function copyOfRecord(record: RecordView): RecordView {
   const { version, versionOffset, tombstone, value, valueStart, valueEnd } = record;
   return {
@@ -201,9 +211,4 @@ function copyOfRecord(record: RecordView): RecordView {
     valueStart: 0,
     valueEnd: valueEnd - valueStart,
   };
-}
-
-/** The newer of two versions of records, for the final comparison of replicas. */
-export function isNewer(a: RecordView, b: RecordView): boolean {
-  return compareVersions(a.version, a.versionOffset, b.version, b.versionOffset) > 0;
 }

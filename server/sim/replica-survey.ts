@@ -4,7 +4,7 @@
  */
 import { KeyPlacement, type Ring } from '../ring/index.js';
 import { emptyRecordView, type RecordView, type Storage } from '../storage/index.js';
-import { type VersionText, valueText, versionText } from './observation.js';
+import { isFound, type VersionText, valueText, versionText } from './observation.js';
 
 export interface HeldCopy {
   readonly node: number;
@@ -50,7 +50,7 @@ export class ReplicaSurvey {
     const first = new KeyPlacement(ring.ringSize).position(bytes, 0, bytes.length);
     return Array.from({ length: Math.min(n, ring.ringSize) }, (_, i) => {
       const position = (first + i) % ring.ringSize;
-      const node = this.#options.nodeOf(ring, ring.owners[position]!);
+      const node = this.#ownerOf(ring, position);
       return heldIn(this.#storages[node]!.get(position), node, position, key);
     });
   }
@@ -62,6 +62,16 @@ export class ReplicaSurvey {
         [...storages].map(([position, storage]) => heldIn(storage, node, position, key)),
       )
       .filter(({ version }) => version !== undefined);
+  }
+
+  /** Where nodes hold records of partitions that they do not own. */
+  strays(): { node: number; position: number; count: number }[] {
+    const ring = this.#options.ring();
+    return this.#storages.flatMap((storages, node) =>
+      [...storages]
+        .filter(([position, { count }]) => count > 0 && this.#ownerOf(ring, position) !== node)
+        .map(([position, { count }]) => ({ node, position, count })),
+    );
   }
 
   distinctPrimaries(key: string, n: number): number {
@@ -80,11 +90,15 @@ export class ReplicaSurvey {
     });
     return newest;
   }
+
+  #ownerOf(ring: Ring, position: number): number {
+    return this.#options.nodeOf(ring, ring.owners[position]!);
+  }
 }
 
 function heldIn(storage: Storage | undefined, node: number, position: number, key: string): HeldCopy {
   const bytes = Buffer.from(key, 'latin1');
-  if (storage?.get(bytes, 0, bytes.length, view) !== true)
+  if (storage === undefined || !isFound(storage, bytes, 0, bytes.length, view))
     return { node, position, version: undefined, value: undefined };
   return { node, position, version: versionText(view), value: valueText(view) };
 }

@@ -186,6 +186,13 @@ export class SimulatedCluster {
     return true;
   }
 
+  /** A record on the disk of a node is damaged; false if it has none. */
+  rot(number: number, index: number): boolean {
+    if (this.disks[number]?.rot(index) !== true) return false;
+    this.#options.onDataLost?.(number);
+    return true;
+  }
+
   /** As `restart`; false if the node runs. */
   start(number: number): boolean {
     if (this.machines[number]!.node !== undefined) return false;

@@ -28,6 +28,8 @@ export class SimulatedMachine {
   flushIsDue = false;
   /** Added to what arrives and what is sent: a machine that is busy with something else. */
   slowMs = 0;
+  /** Added to every sync of its disk. */
+  slowSyncMs = 0;
   /** How far its wall clock is ahead, and how fast it gets further. */
   clockOffsetMs = 0;
   clockDriftPpm = 0;

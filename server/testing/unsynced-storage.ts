@@ -36,11 +36,15 @@ export class SimulatedDisk implements NodeStore {
   syncs = 0;
   clockFloorMs = 0;
   clockCeilingMs = 0;
+  /** While true, no put is taken. */
+  isFull = false;
   readonly #options: SimulatedDiskOptions;
   readonly #durable = new Map<number, MemoryStorage>();
   #storages = new Map<number, UnsyncedStorage>();
   /** The oldest first. */
   #unsynced: Operation[] = [];
+  /** Places of records that are damaged. */
+  readonly #rotten = new Set<string>();
   #waiting: StoreDone[] = [];
   #isSyncing = false;
   #life = 1;
@@ -66,6 +70,7 @@ export class SimulatedDisk implements NodeStore {
     if (storage === undefined) {
       storage = new UnsyncedStorage(copyOf(this.#durable.get(position)), {
         changed: (key, record) => this.#changed({ position, key, record }),
+        isRotten: (key) => this.#rotten.size > 0 && this.#rotten.has(placeOf(position, key)),
         sync: (done) => this.sync(done),
       });
       this.#storages.set(position, storage);
@@ -115,7 +120,26 @@ export class SimulatedDisk implements NodeStore {
   wipe(): void {
     this.crash();
     this.#durable.clear();
+    this.#rotten.clear();
     this.clockFloorMs = 0;
+    this.clockCeilingMs = 0;
+  }
+
+  /** A bit falls over in a record that is durable, the `index`th of all; false if there is none. */
+  rot(index: number): boolean {
+    const records: [number, Buffer][] = [];
+    for (const [position, storage] of this.#durable)
+      storage.reduce((count, key) => records.push([position, Buffer.from(key)]) + count, 0);
+    if (records.length === 0) return false;
+    const [position, key] = records[index % records.length]!;
+    // Nobody finds the record any more; that there was one, the damage still says.
+    this.#durable.get(position)!.delete(key, 0, key.length);
+    this.#rotten.add(placeOf(position, key));
+    return true;
+  }
+
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
   }
 
   /** From now on every sync fails, and nothing is taken any more, until the next crash. */
@@ -138,6 +162,9 @@ export class SimulatedDisk implements NodeStore {
   #changed(operation: Operation): void {
     if (this.#failure !== undefined)
       throw new StorageError('storage-failed', this.#failure.message, { definite: true });
+    if (this.isFull && operation.record !== undefined)
+      throw new StorageError('storage-full', 'The disk is full.', { definite: true });
+    this.#rotten.delete(placeOf(operation.position, operation.key));
     this.#unsynced.push(operation);
   }
 
@@ -175,6 +202,7 @@ export class SimulatedDisk implements NodeStore {
 
 interface DiskOfStorage {
   changed(key: Buffer, record: RecordView | undefined): void;
+  isRotten(key: Buffer): boolean;
   sync(done: StoreDone): void;
 }
 
@@ -206,6 +234,8 @@ class UnsyncedStorage implements Storage {
   }
 
   get(key: Buffer, keyStart: number, keyEnd: number, out: RecordView): boolean {
+    if (this.#disk.isRotten(key.subarray(keyStart, keyEnd)))
+      throw new StorageError('corrupt', 'The record is damaged.', { definite: true });
     return this.#seen.get(key, keyStart, keyEnd, out);
   }
 
@@ -221,11 +251,16 @@ class UnsyncedStorage implements Storage {
   }
 
   reduce<A>(visit: (accumulator: A, key: Buffer, record: RecordView) => A, initial: A): A {
-    return this.#seen.reduce(visit, initial);
+    return this.#seen.reduce(
+      (sum, key, record) => (this.#disk.isRotten(key) ? sum : visit(sum, key, record)),
+      initial,
+    );
   }
 
   scan(after: Buffer | undefined, limit: number, visit: (key: Buffer, record: RecordView) => void): boolean {
-    return this.#seen.scan(after, limit, visit);
+    return this.#seen.scan(after, limit, (key, record) => {
+      if (!this.#disk.isRotten(key)) visit(key, record);
+    });
   }
 
   isDurable(key: Buffer, keyStart: number, keyEnd: number): boolean {
@@ -254,6 +289,10 @@ class UnsyncedStorage implements Storage {
     const text = key.toString('latin1', keyStart, keyEnd);
     this.#unsynced.set(text, (this.#unsynced.get(text) ?? 0) + 1);
   }
+}
+
+function placeOf(position: number, key: Buffer): string {
+  return `${position} ${key.toString('latin1')}`;
 }
 
 function copyOf(storage: MemoryStorage | undefined): MemoryStorage {

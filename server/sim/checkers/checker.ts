@@ -2,6 +2,8 @@
  * What a checker is: it sees what happens in a run and says when an invariant is broken. One small file each,
  * named after the invariant; the numbers are those of riak_core's and of the usual properties of histories.
  */
+
+import type { Quorum } from '../../request/index.js';
 import type { Observation, StoredRecord } from '../observation.js';
 import type { SimulatedCluster } from '../simulated-cluster.js';
 import type { Operation } from '../workload/operation.js';
@@ -24,7 +26,7 @@ export interface CheckContext {
   readonly cluster: SimulatedCluster;
   readonly observation: Observation;
   readonly circumstances: Readonly<Circumstances>;
-  readonly quorum: { readonly n: number; readonly r: number; readonly w: number };
+  readonly quorum: Quorum;
   /** Requests of clients that wait, at most, at one node. */
   readonly requestsMax: number;
   readonly requestTimeoutMs: number;
@@ -62,5 +64,5 @@ export interface CheckerSpec {
   readonly demand: string;
   create(context: CheckContext): Checker;
   /** Why the product does not promise this in such circumstances; undefined if it does. */
-  notPromised(circumstances: Readonly<Circumstances>, isDurable: boolean): string | undefined;
+  notPromised(circumstances: Readonly<Circumstances>, quorum: Quorum): string | undefined;
 }

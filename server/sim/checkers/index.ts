@@ -3,6 +3,7 @@ import { acknowledgedByW } from './acknowledged-by-w.js';
 import { boundedQueues } from './bounded-queues.js';
 import type { CheckerSpec } from './checker.js';
 import { coordinatedOnce } from './coordinated-once.js';
+import { fallbacksDrained } from './fallbacks-drained.js';
 import { noPhantom } from './no-phantom.js';
 import { noStaleOverwrite } from './no-stale-overwrite.js';
 import { nothingLost } from './nothing-lost.js';
@@ -23,5 +24,6 @@ export const checkers: readonly CheckerSpec[] = [
   coordinatedOnce,
   sessionGuarantees,
   nothingLost,
+  fallbacksDrained,
   replicasEqual,
 ];

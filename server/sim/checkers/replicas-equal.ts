@@ -7,7 +7,7 @@ export const replicasEqual: CheckerSpec = {
   demand: 'After everything healed, all primaries of a key hold its newest version.',
   notPromised: ({ hadFault, hadSkew }) => {
     if (hadSkew) return 'a replica that refused a version from the future is not repaired';
-    if (hadFault) return 'there is no hinted handoff and no anti-entropy yet';
+    if (hadFault) return 'there is no anti-entropy yet';
     return undefined;
   },
   create: ({ cluster, observation, quorum, report }) => ({

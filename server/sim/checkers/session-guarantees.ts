@@ -13,7 +13,7 @@ export const sessionGuarantees: CheckerSpec = {
   demand: 'With r + w > n a session reads its own acknowledged writes, and its reads never go back.',
   notPromised: ({ hadAbsence, hadLoss, hadSkew, hadMembershipChange }) => {
     if (hadLoss) return 'a node that lost its data is not refilled, and counts towards r all the same';
-    if (hadAbsence) return 'what a fallback took is not handed back, so a sloppy quorum may miss it';
+    if (hadAbsence) return 'a sloppy quorum may miss what a fallback took, until it is handed back';
     if (hadSkew) return 'clocks that disagree by more than is tolerated order writes wrongly';
     if (hadMembershipChange) return 'membership changes are not served yet';
     return undefined;

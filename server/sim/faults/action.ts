@@ -55,6 +55,11 @@ export const verbs: Readonly<Record<string, VerbSpec>> = {
     meaning: 'Starts processes that have ended.',
     apply: (cluster, nodes) => nodes.map((node) => cluster.start(node)).includes(true),
   },
+  restart: {
+    nodes: 'any',
+    meaning: 'Ends the processes and starts them anew at once.',
+    apply: (cluster, nodes) => nodes.map((node) => cluster.crash(node) && cluster.start(node)).includes(true),
+  },
   pause: {
     nodes: 'any',
     meaning: 'Stops processes as SIGSTOP does.',
@@ -125,6 +130,40 @@ export const verbs: Readonly<Record<string, VerbSpec>> = {
       return true;
     },
   },
+  'slow-sync': {
+    nodes: 1,
+    unit: 'ms',
+    meaning: 'Every sync of the disk takes so much longer.',
+    apply: (cluster, [node], ms) => {
+      cluster.machines[node!]!.slowSyncMs = ms;
+      return cluster.disks.length > 0;
+    },
+  },
+  'sync-fails': {
+    nodes: 1,
+    meaning: 'The disk makes nothing durable any more, and says so, until the process is another.',
+    apply: (cluster, [node]) => {
+      if (cluster.disks[node!] === undefined || cluster.machines[node!]!.node === undefined) return false;
+      cluster.disks[node!]!.fail('The disk does not answer.');
+      return true;
+    },
+  },
+  'disk-full': {
+    nodes: 1,
+    meaning: 'The disk takes no record any more.',
+    apply: (cluster, [node]) => setFull(cluster, node!, true),
+  },
+  'disk-free': {
+    nodes: 1,
+    meaning: 'The disk takes records again.',
+    apply: (cluster, [node]) => setFull(cluster, node!, false),
+  },
+  rot: {
+    nodes: 1,
+    unit: 'th',
+    meaning: 'A durable record on the disk is damaged: the so-and-so-manieth, counted round.',
+    apply: (cluster, [node], index) => cluster.rot(node!, index),
+  },
   clock: {
     nodes: 1,
     unit: 'ms',
@@ -172,6 +211,13 @@ export function parseAction(text: string): Action | string {
   if (!isCountRight || nodes.includes(undefined))
     return `"${verb}" names ${spec.nodes} nodes, for example node1, and not "${words.join(' ')}".`;
   return { verb, nodes: nodes.map((number) => Number(number) - 1), amount };
+}
+
+function setFull(cluster: SimulatedCluster, node: number, isFull: boolean): boolean {
+  const disk = cluster.disks[node];
+  if (disk === undefined || disk.isFull === isFull) return false;
+  disk.isFull = isFull;
+  return true;
 }
 
 function others(cluster: SimulatedCluster, nodes: readonly number[]): number[] {

@@ -125,6 +125,34 @@ export const faultKinds: readonly FaultKind[] = [
     end: ({ nodes }) => action('slow-link', nodes, 1),
   },
   {
+    name: 'slow-disk',
+    weight: 2,
+    lastsMs: [200, 5000],
+    begin: (random, nodes) => action('slow-sync', [random.below(nodes)], 20 + random.below(480)),
+    end: ({ nodes }) => action('slow-sync', nodes, 0),
+  },
+  {
+    name: 'sync-error',
+    weight: 1,
+    lastsMs: [100, 3000],
+    begin: (random, nodes) => action('sync-fails', [random.below(nodes)]),
+    // A node does not go on with a disk that has lied: it ends, and begins anew.
+    end: ({ nodes }) => action('restart', nodes),
+  },
+  {
+    name: 'disk-full',
+    weight: 1,
+    lastsMs: [200, 4000],
+    begin: (random, nodes) => action('disk-full', [random.below(nodes)]),
+    end: ({ nodes }) => action('disk-free', nodes),
+  },
+  {
+    name: 'bit-rot',
+    weight: 1,
+    lastsMs: [0, 0],
+    begin: (random, nodes) => action('rot', [random.below(nodes)], random.below(1000)),
+  },
+  {
     name: 'clock-jump',
     weight: 1,
     lastsMs: [500, 10_000],
@@ -141,6 +169,6 @@ export const faultKinds: readonly FaultKind[] = [
 ];
 
 /** Faults that messages meet by chance all the time, and not at a point in time. */
-export const ambientKinds = ['tail-delay', 'split-chunks'] as const;
+export const ambientKinds = ['tail-delay', 'split-chunks', 'slow-sync-tail'] as const;
 
 export const allFaultNames: readonly string[] = [...faultKinds.map(({ name }) => name), ...ambientKinds];

@@ -10,6 +10,7 @@ import {
 } from '../checkers/index.js';
 import { applyAction, type TimedAction } from '../faults/action.js';
 import { Observation } from '../observation.js';
+import { RandomStream } from '../random-stream.js';
 import { SimulatedCluster } from '../simulated-cluster.js';
 import { eventTag } from '../simulated-machine.js';
 import { ClientConnection } from '../workload/client-connection.js';
@@ -58,10 +59,12 @@ export class CheckedCluster {
   readonly #options: CheckedClusterOptions;
   readonly #checkers: { readonly id: string; readonly checker: Checker }[] = [];
   readonly #unknownValues = new Set<string>();
+  readonly #diskRandom: RandomStream;
 
   constructor(options: CheckedClusterOptions) {
     this.#options = options;
     const { settings } = options;
+    this.#diskRandom = new RandomStream(settings.seed, 'disk');
     this.observation = new Observation({
       onStored: (record) => {
         for (const { checker } of this.#checkers) checker.stored?.(record);
@@ -80,6 +83,7 @@ export class CheckedCluster {
       network: settings.network,
       limits: { requestTimeoutMs: settings.requestTimeoutMs, requestsMax: settings.requestsMax },
       linkTimes: { suspectMs: settings.suspectMs },
+      ...(settings.storage === 'disk' ? { syncMs: (node) => this.#syncMs(node) } : {}),
       wrapStorage: (storage, node, position) => this.observation.wrap(storage, node, position),
       onDataLost: (node) => {
         this.circumstances.hadLoss = true;
@@ -94,7 +98,7 @@ export class CheckedCluster {
   /** Lets time pass until then, or until a promise is broken. */
   advanceTo(untilMs: number): void {
     while (!this.isBroken && this.cluster.nowMs < untilMs)
-      this.cluster.run(Math.min(sampleMs, untilMs - this.cluster.nowMs));
+      this.#run(Math.min(sampleMs, untilMs - this.cluster.nowMs));
   }
 
   /** Lets it befall the cluster when its time comes. */
@@ -124,10 +128,16 @@ export class CheckedCluster {
   heal(): void {
     const { cluster } = this;
     cluster.heal();
+    for (const disk of cluster.disks) {
+      disk.isFull = false;
+      // A process does not go on with a disk that has failed.
+      if (disk.hasFailed) cluster.crash(cluster.disks.indexOf(disk));
+    }
     for (const machine of cluster.machines) {
       cluster.thaw(machine.number);
       cluster.start(machine.number);
       machine.slowMs = 0;
+      machine.slowSyncMs = 0;
       machine.clockOffsetMs = 0;
       machine.clockDriftPpm = 0;
     }
@@ -168,7 +178,7 @@ export class CheckedCluster {
       const some = keys.slice(at, at + 4);
       connection.send(some.map((key) => ['GET', key]));
       const limitMs = cluster.nowMs + this.#options.settings.requestTimeoutMs + 1000;
-      while (finalReads.size < at + some.length && cluster.nowMs < limitMs) cluster.run(1);
+      while (finalReads.size < at + some.length && cluster.nowMs < limitMs && !this.isBroken) this.#run(1);
     }
     connection.close();
     if (finalReads.size < keys.length)
@@ -181,12 +191,23 @@ export class CheckedCluster {
 
   report(id: string, message: string): void {
     const spec = checkerSpecs.find((checker) => checker.id === id);
-    const notPromised = spec?.notPromised(this.circumstances, false);
+    const notPromised = spec?.notPromised(this.circumstances, this.#options.settings.quorum);
     const atMs = this.cluster.nowMs;
     if (notPromised === undefined) this.isBroken = true;
     this.#options.onLine?.({ atMs, node: undefined, event: id, details: { message } });
     if (notPromised === undefined || this.violations.length < violationsMax)
       this.violations.push({ id, message, atMs, notPromised });
+  }
+
+  /** An exception that leaves a node would have ended its process. */
+  #run(ms: number): void {
+    try {
+      this.cluster.run(ms);
+    } catch (error) {
+      const { stack, message } = error as Error;
+      const place = stack?.split('\n').find((line) => /server\/(?!sim|testing)/.test(line)) ?? '';
+      this.report('R6', `a node threw "${message}"${place.replace(/^\s*at /, ' at ')}`);
+    }
   }
 
   #probeAnswer({ kind, key, result, reply, read }: Operation): void {
@@ -215,8 +236,17 @@ export class CheckedCluster {
     this.cluster.scheduler.after(sampleMs, eventTag.session, () => this.#sample());
   }
 
+  #syncMs(node: number): number {
+    const { syncMs, syncTailShare } = this.#options.settings;
+    const ms = this.#diskRandom.between(0.5, 1.5) * syncMs + this.cluster.machines[node]!.slowSyncMs;
+    if (syncTailShare === 0 || !this.#diskRandom.chance(syncTailShare)) return ms;
+    this.probes.hit('sync-took-long');
+    return ms + this.#diskRandom.between(20, 500);
+  }
+
   #makeCheckers(): void {
-    const { quorum, requestsMax, requestTimeoutMs, network } = this.#options.settings;
+    const { settings } = this.#options;
+    const { quorum, requestsMax, requestTimeoutMs, network } = settings;
     const wayMs =
       (network.delayMinMs + network.delaySpreadMs) * (network.tailShare > 0 ? network.tailFactor : 1);
     const context: Omit<CheckContext, 'report'> = {
@@ -227,7 +257,7 @@ export class CheckedCluster {
       requestsMax,
       requestTimeoutMs,
       slackMs: 200 + 2 * wayMs,
-      isDurable: false,
+      isDurable: settings.storage === 'disk',
     };
     for (const { id, create } of checkerSpecs) {
       const report = (message: string) => this.report(id, message);

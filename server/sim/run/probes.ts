@@ -21,6 +21,7 @@ export const probes = {
   'delete-read-as-nothing': 'A deleted key was read, and found to be missing.',
   'skewed-version-refused': 'A node refused a version from too far in the future.',
   'late-reply': 'A reply came when its request had ended.',
+  'sync-took-long': 'A disk took tens or hundreds of milliseconds to make something durable.',
   'fallback-took-a-write': 'A node stored a record of a partition that it does not own.',
 } as const;
 

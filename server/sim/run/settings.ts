@@ -19,6 +19,10 @@ export interface ClusterSettings {
   readonly requestTimeoutMs: number;
   readonly requestsMax: number;
   readonly suspectMs: number;
+  readonly storage: 'memory' | 'disk';
+  /** How long a sync takes, on average, and the share of those that take much longer. */
+  readonly syncMs: number;
+  readonly syncTailShare: number;
 }
 
 export interface RunSettings extends ClusterSettings {
@@ -85,6 +89,9 @@ export function drawSettings({ seed, durationMs, nodes }: RunAsk): RunSettings {
     requestTimeoutMs: random.pick([500, 1000, 3000]),
     requestsMax: random.pick([4, 64, 256, 256]),
     suspectMs: random.pick([600, linkTimesDefault.suspectMs]),
+    storage: random.pick(['memory', 'disk']),
+    syncMs: random.pick([0.2, 2, 10]),
+    syncTailShare: kinds.has('slow-sync-tail') ? 0.05 : 0,
     paceMs: random.pick([500, 1500, 4000]),
     roundMs: Math.round(durationMs / rounds),
     rounds,
@@ -93,12 +100,12 @@ export function drawSettings({ seed, durationMs, nodes }: RunAsk): RunSettings {
 
 /** In a few words, for the report of a run. */
 export function describeSettings(settings: RunSettings): string {
-  const { nodes, ringSize, quorum, sessions, traits, kinds, requestTimeoutMs } = settings;
+  const { nodes, storage, ringSize, quorum, sessions, traits, kinds, requestTimeoutMs } = settings;
   const off = allFaultNames.filter((name) => !kinds.has(name));
   const faults =
     kinds.size === 0 ? 'no faults' : `faults: ${[...kinds].join(' ')} (off: ${off.join(' ') || 'none'})`;
   return (
-    `${nodes} nodes, ring of ${ringSize}, n=${quorum.n} r=${quorum.r} w=${quorum.w}, ${sessions} sessions, ` +
+    `${nodes} nodes, ${storage}, ring of ${ringSize}, n=${quorum.n} r=${quorum.r} w=${quorum.w}, ${sessions} sessions, ` +
     `${traits.keys} keys, deadline ${requestTimeoutMs} ms; ${faults}`
   );
 }

@@ -19,6 +19,8 @@ export interface SimulatedRunOptions {
 
 /** Within this simulated time after everything healed, all nodes must see each other. */
 const formLimitMs = 60_000;
+/** And within this, fallbacks must have handed over what they took. */
+const drainLimitMs = 120_000;
 /** Load goes on for so long after that. */
 const afterwardsMs = 1000;
 
@@ -88,6 +90,9 @@ function demandProgress(
   while (isWaiting() && cluster.nowMs < lastMs && !checked.isBroken) checked.advanceTo(cluster.nowMs + 100);
   if (isWaiting() && !checked.isBroken)
     checked.report('I36', 'requests have no answer, and everything healed');
+  const drainedMs = cluster.nowMs + drainLimitMs;
+  while (cluster.survey.strays().length > 0 && cluster.nowMs < drainedMs && !checked.isBroken)
+    checked.advanceTo(cluster.nowMs + 100);
 }
 
 function resultOf(checked: CheckedCluster, settings: RunSettings, actions: readonly Fault[]): RunResult {
