@@ -49,6 +49,22 @@ describe('a node with a disk', () => {
     expect(reader.replies).toEqual(['new']);
   });
 
+  // Found by npm run sim -- --seed 185 --minutes 0.3: the value was empty.
+  it('answers a get of one from its second vnode, when the first has to wait for the disk', () => {
+    const two = cluster({ nodes: 2, quorum: { n: 2, r: 1, w: 1 } });
+    two.crash(1);
+    two.run(100);
+    const client = two.client(0);
+    for (let i = 0; i < 8; i++) client.send('SET', `k${i}`, 'old');
+    two.run(1000);
+    for (let i = 0; i < 8; i++) client.send('RKV.PUT', `k${i}`, 'new', 'N', '1');
+    for (let i = 0; i < 8; i++) client.send('GET', `k${i}`);
+    two.run(1000);
+    const values = client.replies.slice(-8);
+    expect(values.filter((value) => value !== 'old' && value !== 'new')).toEqual([]);
+    expect(values).toContain('old');
+  });
+
   it('lets a get of a key that is written all the time see what it met', () => {
     const one = cluster();
     const [writer, reader] = [one.client(0), one.client(0)];

@@ -147,7 +147,7 @@ export class Coordinator<Client> {
       }
       const outcome = vnodes.at(position).read(key.bytes, key.start, key.end, record);
       if (outcome === readFailed) pending.noteFailed(entry);
-      else if (outcome < readUnsettled) pending.noteRead(slot, entry, outcome === readFound, record);
+      else if (outcome < readUnsettled) pending.keepRead(slot, entry, outcome === readFound, record);
       else vnodes.gate!.holdGetReply(self, ref, position, readReplyFlags(outcome, record), record);
     }
   }

@@ -105,6 +105,12 @@ export class PendingRequests<Client> {
     return undefined;
   }
 
+  /** As `noteRead`, where more vnodes are looked at before the request is checked: copies even the last reply. */
+  keepRead(slot: number, entry: number, isFound: boolean, record: RecordView): void {
+    const best = this.noteRead(slot, entry, isFound, record);
+    if (best !== undefined) this.#options.table.keepBest(slot, best);
+  }
+
   /** Ends the request if enough have answered, or if no longer enough can. `best` is what noteRead returned. */
   check(slot: number, best?: RecordView): void {
     const { table } = this.#options;
