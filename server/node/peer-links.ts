@@ -126,6 +126,11 @@ export class PeerLinks {
     return this.#byMember[member]?.ringEpoch ?? 0;
   }
 
+  /** When something was last heard of a member, on the monotonic clock. */
+  heardMsOf(member: number): number {
+    return this.#byMember[member]?.heardMs ?? 0;
+  }
+
   /** For how long a member has been down, in milliseconds; 0 while it is up, and for this node. */
   downMs(member: number): number {
     const peer = this.#byMember[member];

@@ -86,7 +86,7 @@ describe('three nodes', () => {
     }
   });
 
-  it('go on when one of them crashes, and lose no acknowledged write', () => {
+  it('go on when one of them crashes: no request fails, and no write is lost', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const cluster = new SimulatedCluster({ nodes: 3, seed, quorum: twoOfThree });
       cluster.form();
@@ -105,9 +105,8 @@ describe('three nodes', () => {
       client.replies.forEach((reply, i) => {
         if (reply === 'OK') acknowledged.add(i);
       });
-      // Where the ring wraps, two members hold all three copies, and a write on its way to the dead one is open.
-      expect(client.replies.filter((reply) => !/^(OK$|UNCERTAIN )/.test(reply))).toEqual([]);
-      expect(acknowledged.size).toBeGreaterThan(75);
+      // Where the ring wraps, two members hold all three copies: a fallback stands in for the dead one.
+      expect(new Set(client.replies)).toEqual(new Set(['OK']));
       const reader = cluster.client(1);
       for (const i of acknowledged) reader.send('GET', `k${i}`);
       cluster.runUntil('all values', () => reader.replies.length === acknowledged.size);

@@ -167,6 +167,7 @@ export class RkvNode implements NodeView {
       limits,
       nowMs: () => environment.nowMs(),
       random: () => environment.random(),
+      heardMs: (member) => (member === selfNumber ? Number.POSITIVE_INFINITY : this.#links.heardMsOf(member)),
       answers: {
         defer: (client, ticket) => this.#desk.defer(client, ticket),
         answer: (client, ticket, form, outcome) => this.#desk.answer(client, ticket, form, outcome),

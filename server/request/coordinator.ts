@@ -27,6 +27,7 @@ import type { AtomicRequests } from './atomic-requests.js';
 import type { PendingRequests } from './pending-requests.js';
 import { PlainAtomicAnswer } from './plain-atomic-answer.js';
 import { replicasMax } from './quorum.js';
+import type { Redirects } from './redirects.js';
 import type { ReplicaMessages } from './replica-messages.js';
 import type { RequestAnswers } from './request-answers.js';
 import type { Asker } from './request-outcome.js';
@@ -48,11 +49,14 @@ export interface CoordinatorOptions<Client> {
   messages: ReplicaMessages;
   answers: RequestAnswers<Client>;
   pending: PendingRequests<Client>;
+  redirects: Redirects;
 }
 
 export class Coordinator<Client> {
   readonly #options: CoordinatorOptions<Client>;
   readonly #list = new PreferenceList(replicasMax);
+  /** The position of the key that the list is of. */
+  #position = 0;
   /** The record being written, and the one found in a local vnode. */
   readonly #written: RecordView = { ...emptyRecordView(), version: Buffer.alloc(versionBytes) };
   readonly #found: RecordView = emptyRecordView();
@@ -105,7 +109,7 @@ export class Coordinator<Client> {
   }
 
   #get(asker: Asker<Client>, key: ByteRange, n: number, r: number): void {
-    const { self, pending } = this.#options;
+    const { self, pending, redirects } = this.#options;
     const list = this.#list;
     const needed = this.#select(key, n, r);
     if (needed === 1) {
@@ -118,6 +122,7 @@ export class Coordinator<Client> {
     }
     if (this.#isRefused(asker, needed)) return;
     const slot = pending.begin(asker, needed, false);
+    redirects.keep(slot, this.#position, n, key, undefined);
     this.#sendGets(slot, key);
     pending.check(slot);
   }
@@ -140,7 +145,7 @@ export class Coordinator<Client> {
     for (let i = 0; i < list.count; i++) {
       const member = list.members[i]!;
       const position = list.positions[i]!;
-      const entry = pending.expect(slot, member, position);
+      const entry = pending.expect(slot, member, position, list.isPrimary[i]!);
       if (member !== self) {
         messages.sendGet(member, ref, position, key, 0);
         continue;
@@ -153,7 +158,7 @@ export class Coordinator<Client> {
   }
 
   #write(asker: Asker<Client>, key: ByteRange): void {
-    const { self, rings, clock, pending, vnodes } = this.#options;
+    const { self, rings, clock, pending, vnodes, redirects } = this.#options;
     const { quorum } = rings.current;
     const list = this.#list;
     const needed = this.#select(key, quorum.n, quorum.w);
@@ -165,6 +170,7 @@ export class Coordinator<Client> {
     if (this.#isRefused(asker, needed)) return;
     clock.next(this.#written.version, 0);
     const slot = pending.begin(asker, needed, true);
+    redirects.keep(slot, this.#position, quorum.n, key, this.#written);
     this.#sendPuts(slot, key);
     pending.check(slot);
   }
@@ -183,7 +189,7 @@ export class Coordinator<Client> {
     for (let i = 0; i < list.count; i++) {
       const member = list.members[i]!;
       const position = list.positions[i]!;
-      const entry = pending.expect(slot, member, position);
+      const entry = pending.expect(slot, member, position, list.isPrimary[i]!);
       if (member !== self) {
         messages.sendPut(member, ref, position, key, this.#written);
         continue;
@@ -201,6 +207,7 @@ export class Coordinator<Client> {
     const { lists, distinctOwners } = rings.current;
     const list = this.#list;
     const position = placement.position(key.bytes, key.start, key.end);
+    this.#position = position;
     lists.select(position, n, isUp, list);
     // Primaries come first.
     if (isStrict) while (list.count > 0 && list.isPrimary[list.count - 1] === 0) list.count--;

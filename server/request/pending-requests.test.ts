@@ -30,10 +30,20 @@ function start({ needed, isWrite, vnodes, capacity = 4 }: Options) {
       );
     },
   });
-  const pending = new PendingRequests({ table, answers, nowMs: () => clock.nowMs, timeoutMs: 1000 });
+  const repaired: number[] = [];
+  const redirects = { repair: (slot: number) => repaired.push(slot), replaceLost: () => {}, hedge: () => {} };
+  const pending = new PendingRequests({
+    table,
+    answers,
+    redirects,
+    nowMs: () => clock.nowMs,
+    timeoutMs: 1000,
+    lingeringMax: 1,
+    lingerMs: 100,
+  });
   const slot = pending.begin({ client: 'c', ticket: -1, form: 0 }, needed, isWrite);
-  for (const [member, position] of vnodes) pending.expect(slot, member, position);
-  return { pending, table, told, clock, ref: { ...pending.refOf(slot) } };
+  for (const [member, position] of vnodes) pending.expect(slot, member, position, 1);
+  return { pending, table, told, clock, repaired, ref: { ...pending.refOf(slot) } };
 }
 
 function record(version: number, value: string, tombstone = false): RecordView {
@@ -48,6 +58,61 @@ const three: [number, number][] = [
   [1, 6],
   [2, 7],
 ];
+
+describe('a get that has answered', () => {
+  const answered = () => {
+    const request = start({ needed: 2, isWrite: false, vnodes: three });
+    request.pending.onGetReply(0, request.ref, 5, true, record(2, 'new'));
+    request.pending.onGetReply(1, request.ref, 6, true, record(2, 'new'));
+    expect(request.told).toEqual(['c 7 found new 0']);
+    expect([request.pending.waiting, request.table.count]).toEqual([0, 1]);
+    return request;
+  };
+
+  it('hears a late reply and repairs if that differs, without another answer', () => {
+    for (const [isFound, late, repaired] of [
+      [true, record(2, 'new'), []],
+      [true, record(1, 'old'), [0]],
+      [true, record(3, 'newer'), [0]],
+      [false, record(0, ''), [0]],
+    ] as const) {
+      const request = answered();
+      request.pending.onGetReply(2, request.ref, 7, isFound, late);
+      request.pending.onGetReply(2, request.ref, 7, isFound, late);
+      expect(request.told).toHaveLength(1);
+      expect([request.table.count, request.pending.lateReplies]).toEqual([0, 1]);
+      expect(request.repaired).toEqual(repaired);
+    }
+  });
+
+  it('listens for so long, or until nobody is left', () => {
+    const waiting = answered();
+    waiting.clock.nowMs = 100;
+    waiting.pending.tick(100);
+    expect([waiting.table.count, waiting.repaired]).toEqual([0, []]);
+    const alone = answered();
+    alone.pending.memberDown(2);
+    expect([alone.table.count, alone.told.length]).toEqual([0, 1]);
+  });
+
+  it('repairs what the first replies have shown, and the value of a later one than a missing', () => {
+    const { pending, ref, repaired, told } = start({ needed: 2, isWrite: false, vnodes: three });
+    pending.onGetReply(0, ref, 5, false, record(0, ''));
+    pending.onGetReply(1, ref, 6, false, record(0, ''));
+    pending.onGetReply(2, ref, 7, true, record(1, 'late'));
+    expect([told, repaired]).toEqual([['c 7 missing 0'], [0]]);
+  });
+
+  it('does not listen beyond the limit', () => {
+    const { pending, table, ref, told } = start({ needed: 1, isWrite: false, vnodes: three });
+    const slot = pending.begin({ client: 'd', ticket: -1, form: 0 }, 1, false);
+    pending.expect(slot, 1, 6, 1);
+    pending.expect(slot, 2, 7, 1);
+    pending.onGetReply(1, ref, 6, true, record(1, 'v'));
+    pending.onGetReply(1, pending.refOf(slot), 6, true, record(1, 'v'));
+    expect([told.length, table.count]).toEqual([2, 1]);
+  });
+});
 
 describe('a request that waits', () => {
   it('ends with the second of two acknowledgements, once', () => {

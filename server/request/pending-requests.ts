@@ -1,12 +1,15 @@
 /**
  * The requests that wait for other members: counts the answers of distinct members, keeps the newest record,
  * and ends each request exactly once: when enough have answered, when no longer enough can, or at its
- * deadline. Errors and duplicates never count as successes; late replies are dropped.
+ * deadline. Errors and duplicates never count as successes.
+ *
+ * A get that has answered may listen on for the replies that are left: they never change the answer, but may show
+ * that replicas differ. Who else could answer for vnodes that are lost or slow is for `Redirects` to say.
  */
 import type { RequestRef } from '../link/index.js';
 import { compareVersions, versionBytes } from '../object/index.js';
 import { emptyRecordView, type RecordView } from '../storage/index.js';
-import { replicasMax } from './quorum.js';
+import type { Redirects } from './redirects.js';
 import type { RequestAnswers } from './request-answers.js';
 import type { Asker } from './request-outcome.js';
 import {
@@ -14,7 +17,7 @@ import {
   bestNone,
   bestRecord,
   entryFailed,
-  entryPending,
+  entryOk,
   entryRefused,
   type RequestTable,
 } from './request-table.js';
@@ -22,9 +25,13 @@ import {
 export interface PendingRequestsOptions<Client> {
   table: RequestTable<Client>;
   answers: RequestAnswers<Client>;
+  redirects: Pick<Redirects, 'repair' | 'replaceLost' | 'hedge'>;
   /** A monotonic clock. */
   nowMs: () => number;
   timeoutMs: number;
+  /** Gets that may listen on at once, and how long each does. */
+  lingeringMax: number;
+  lingerMs: number;
 }
 
 export class PendingRequests<Client> {
@@ -32,6 +39,7 @@ export class PendingRequests<Client> {
   lateReplies = 0;
   readonly #options: PendingRequestsOptions<Client>;
   readonly #ref: RequestRef = { slot: 0, generation: 0 };
+  #lingering = 0;
   readonly #bestRecord: RecordView = emptyRecordView();
   readonly #asker: { client: Client | undefined; ticket: number; form: number } = {
     client: undefined,
@@ -45,6 +53,11 @@ export class PendingRequests<Client> {
 
   get isFull(): boolean {
     return this.#options.table.isFull;
+  }
+
+  /** Requests that wait for their answer. */
+  get waiting(): number {
+    return this.#options.table.count - this.#lingering;
   }
 
   get capacity(): number {
@@ -71,10 +84,8 @@ export class PendingRequests<Client> {
   }
 
   /** The request waits for a vnode; returns its entry. */
-  expect(slot: number, member: number, position: number): number {
-    const { table } = this.#options;
-    table.addEntry(slot, member, position, entryPending);
-    return slot * replicasMax + table.entries[slot]! - 1;
+  expect(slot: number, member: number, position: number, isPrimary: number): number {
+    return this.#options.table.addEntry(slot, member, position, isPrimary);
   }
 
   /** A vnode has taken the write. The first to do so is the one that the answer names. */
@@ -97,9 +108,14 @@ export class PendingRequests<Client> {
   noteRead(slot: number, entry: number, isFound: boolean, record: RecordView): RecordView | undefined {
     const { table } = this.#options;
     table.markOk(slot, entry);
-    if (!this.#isBest(slot, isFound, record)) return undefined;
+    const best = table.best[slot]!;
+    const order = this.#order(slot, isFound, record);
+    if (best !== bestNone && (order > 0 || (order < 0 && table.entryIsPrimary[entry] === 1)))
+      table.isUneven[slot] = 1;
+    if (best !== bestNone && order <= 0) return undefined;
     this.#setBest(slot, entry, isFound ? bestRecord : bestMissing);
     if (!isFound) return undefined;
+    table.setVersion(slot, record.version, record.versionOffset);
     if (table.answered[slot]! >= table.needed[slot]!) return record;
     table.keepBest(slot, record);
     return undefined;
@@ -147,6 +163,10 @@ export class PendingRequests<Client> {
   ): void {
     const entry = this.#entryOf(member, ref, position, 0);
     if (entry < 0) return;
+    if (this.#options.table.isLingering[ref.slot] === 1) {
+      this.#noteLate(ref.slot, entry, isFound, record);
+      return;
+    }
     if (record === undefined) {
       this.noteFailed(entry);
       this.check(ref.slot);
@@ -155,18 +175,57 @@ export class PendingRequests<Client> {
     }
   }
 
-  /** A member cannot be reached any more: nobody waits for it. */
-  memberDown(member: number): void {
+  /** A reply after the answer: its only use is to show that replicas differ. */
+  #noteLate(slot: number, entry: number, isFound: boolean, record: RecordView | undefined): void {
     const { table } = this.#options;
-    for (let slot = 0; slot < table.usedEnd; slot++)
-      if (table.client[slot] !== undefined && table.failEntries(slot, member)) this.check(slot);
+    table.entryState[entry] = entryOk;
+    if (record !== undefined) {
+      const order = this.#order(slot, isFound, record);
+      if (order > 0 || (order < 0 && table.entryIsPrimary[entry] === 1)) table.isUneven[slot] = 1;
+    }
+    if (!table.isPending(slot)) this.#endLingering(slot);
+  }
+
+  #endLingering(slot: number): void {
+    this.#lingering--;
+    this.#free(slot);
+  }
+
+  /** Frees a slot whose request has its answer. */
+  #free(slot: number): void {
+    const { table, redirects } = this.#options;
+    if (table.isUneven[slot] === 1) redirects.repair(slot);
+    table.release(slot);
+  }
+
+  /** A member cannot be reached any more: nobody waits for it, and others may be asked in its place. */
+  memberDown(member: number): void {
+    const { table, redirects } = this.#options;
+    for (let slot = 0; slot < table.usedEnd; slot++) {
+      if (table.isLingering[slot] === 1) {
+        if (table.failEntries(slot, member) && !table.isPending(slot)) this.#endLingering(slot);
+      } else if (table.client[slot] !== undefined && table.failEntries(slot, member)) {
+        const generation = table.generation[slot]!;
+        redirects.replaceLost(slot);
+        // An answer of this node's own may have ended it already.
+        if (table.client[slot] !== undefined && table.generation[slot] === generation) this.check(slot);
+      }
+    }
   }
 
   /** Ends the requests whose deadline has come. */
   tick(nowMs: number): void {
-    const { table, timeoutMs } = this.#options;
+    const { table, timeoutMs, redirects } = this.#options;
     for (let slot = 0; slot < table.usedEnd; slot++) {
-      if (table.client[slot] === undefined || table.deadlineMs[slot]! > nowMs) continue;
+      if (table.isLingering[slot] === 1) {
+        if (table.deadlineMs[slot]! <= nowMs) this.#endLingering(slot);
+        continue;
+      }
+      if (table.client[slot] === undefined) continue;
+      if (table.deadlineMs[slot]! > nowMs) {
+        redirects.hedge(slot, nowMs, table.deadlineMs[slot]! - timeoutMs);
+        continue;
+      }
       const told = `${table.answered[slot]} of ${table.needed[slot]} members answered within ${timeoutMs} ms`;
       this.#fail(slot, told);
     }
@@ -188,13 +247,13 @@ export class PendingRequests<Client> {
     table.bestPosition[slot] = table.entryPosition[entry]!;
   }
 
-  /** Whether a get's reply is newer than those before it. Of equal ones the first stays. */
-  #isBest(slot: number, isFound: boolean, record: RecordView): boolean {
+  /** Positive, zero or negative, as a get's reply is newer than, the same as or older than the newest so far. */
+  #order(slot: number, isFound: boolean, record: RecordView): number {
     const { table } = this.#options;
     const best = table.best[slot]!;
-    if (!isFound) return best === bestNone;
-    if (best !== bestRecord) return true;
-    return compareVersions(record.version, record.versionOffset, table.bestVersion, slot * versionBytes) > 0;
+    if (!isFound) return best === bestRecord ? -1 : 0;
+    if (best !== bestRecord) return 1;
+    return compareVersions(record.version, record.versionOffset, table.bestVersion, slot * versionBytes);
   }
 
   #succeed(slot: number, best: RecordView | undefined): void {
@@ -209,7 +268,7 @@ export class PendingRequests<Client> {
     const isFound = table.best[slot] === bestRecord;
     const record = best ?? this.#bestRecord;
     if (best === undefined) table.viewBest(slot, record);
-    answers.read(this.#release(slot), isFound, record, member, position);
+    answers.read(this.#release(slot, true), isFound, record, member, position);
   }
 
   /**
@@ -225,14 +284,23 @@ export class PendingRequests<Client> {
     else answers.failed(this.#release(slot), 'unavailable', `${told}.`);
   }
 
-  /** Frees the slot before it is answered, and returns whom to answer. */
-  #release(slot: number): Asker<Client> {
+  /** Frees the slot before it is answered, or lets it listen on, and returns whom to answer. */
+  #release(slot: number, mayLinger = false): Asker<Client> {
     const { table } = this.#options;
     const asker = this.#asker;
     asker.client = table.client[slot];
     asker.ticket = table.ticket[slot]!;
     asker.form = table.form[slot]!;
-    table.release(slot);
+    const { lingeringMax, lingerMs, nowMs } = this.#options;
+    if (mayLinger && this.#lingering < lingeringMax && table.isPending(slot)) {
+      this.#lingering++;
+      table.client[slot] = undefined;
+      table.bestValue[slot] = undefined;
+      table.isLingering[slot] = 1;
+      table.deadlineMs[slot] = nowMs() + lingerMs;
+    } else {
+      this.#free(slot);
+    }
     return asker as Asker<Client>;
   }
 }

@@ -41,8 +41,9 @@ export interface QuorumRequestOptions {
   /** What is written, with its version; undefined for a get. Its bytes were taken from `held`. */
   record: RecordView | undefined;
   vnodes: readonly AskedVnode[];
-  /** A slow vnode is hedged after this time. */
+  /** A vnode is slow when it has not answered for so long, and its member has said nothing either. */
   hedgeMs: number;
+  heardMs(member: number): number;
   /** Vnodes that may stand in for those of these members; none if only primaries count. */
   fallbacks(unavailable: (member: number) => boolean): readonly AskedVnode[];
   answer(reason: QuorumReason, results: readonly QuorumResult[]): void;
@@ -118,9 +119,12 @@ export class QuorumRequest implements OpenRequest {
    */
   tick(nowMs: number): void {
     if (this.#isHedged || this.#isAnswered || nowMs < this.#hedgeAtMs) return;
+    const { record, hedgeMs, heardMs } = this.#options;
+    if (record === undefined && this.#primaries === 0) return;
+    const silent = this.#asked.filter(({ member }) => nowMs - heardMs(member) >= hedgeMs);
+    if (silent.length === 0) return;
     this.#isHedged = true;
-    if (this.#options.record === undefined && this.#primaries === 0) return;
-    const slow = new Set(this.#asked.map(({ member }) => member));
+    const slow = new Set(silent.map(({ member }) => member));
     const known = new Set(this.#known.map(({ member }) => member));
     this.#send(
       this.#options.fallbacks((member) => slow.has(member)).filter(({ member }) => !known.has(member)),

@@ -23,6 +23,7 @@ export interface QuorumRequestsOptions<Client>
   repair: Pick<ReadRepair, 'note'>;
   requestsMax: number;
   hedgeMs: number;
+  heardMs(member: number): number;
   nowMs: () => number;
   answer(client: Client, ticket: number, outcome: QuorumOutcome): void;
 }

@@ -20,7 +20,15 @@ export interface RequestLimits {
    * if fallbacks count. Lower answers sooner beside a stopped member; higher leaves fewer copies with fallbacks.
    */
   readonly hedgeMs: number;
-  /** Gets that listen on after their answer, to find replicas that differ; beyond, gets do not listen. */
+  /**
+   * Bytes of keys and values of the last plain requests, to ask fallbacks. Higher remembers busier
+   * times; what is longer than an eighth is not kept, and ends as UNCERTAIN where it needs a member that dies.
+   */
+  readonly keptBytesMax: number;
+  /**
+   * Gets that listen on after their answer, to find replicas that differ, and at most an eighth of requestsMax of
+   * the plain ones; beyond, gets do not listen.
+   */
   readonly lingeringMax: number;
   /** How long each of them listens at most. */
   readonly lingerMs: number;
@@ -34,6 +42,7 @@ export const requestLimitsDefault: RequestLimits = {
   quorumTimeoutMsMax: 60_000,
   quorumValueBytesMax: 64 * 1024 * 1024,
   hedgeMs: 100,
+  keptBytesMax: 8 * 1024 * 1024,
   lingeringMax: 2048,
   lingerMs: 1000,
   repair: repairLimitsDefault,

@@ -22,7 +22,7 @@ export const bestRecord = 2;
 
 export class RequestTable<Client> {
   readonly capacity: number;
-  /** The client of a slot; undefined marks a free slot. */
+  /** The client of a slot; undefined marks a slot that is free, or listens on after its answer. */
   readonly client: (Client | undefined)[];
   readonly generation: Uint32Array;
   readonly ticket: Int32Array;
@@ -39,7 +39,20 @@ export class RequestTable<Client> {
   readonly entryMember: Int16Array;
   readonly entryPosition: Int16Array;
   readonly entryState: Uint8Array;
-  /** The newest reply so far, and who sent it. */
+  readonly entryIsPrimary: Uint8Array;
+  /** For asking others: the position of the key, how many copies, and where its bytes are kept. */
+  readonly keyPosition: Int16Array;
+  readonly copies: Uint8Array;
+  readonly keptAt: Float64Array;
+  readonly keyBytes: Uint32Array;
+  readonly valueBytes: Uint32Array;
+  /** Slow vnodes were hedged. */
+  readonly isHedged: Uint8Array;
+  /** The get has answered, and listens on for late replies. */
+  readonly isLingering: Uint8Array;
+  /** Replicas that answered a get differ. */
+  readonly isUneven: Uint8Array;
+  /** The newest reply so far, and who sent it; of a write, the version and whether it is a tombstone. */
   readonly best: Uint8Array;
   readonly bestMember: Int16Array;
   readonly bestPosition: Int16Array;
@@ -67,6 +80,15 @@ export class RequestTable<Client> {
     this.entryMember = new Int16Array(capacity * replicasMax);
     this.entryPosition = new Int16Array(capacity * replicasMax);
     this.entryState = new Uint8Array(capacity * replicasMax);
+    this.entryIsPrimary = new Uint8Array(capacity * replicasMax);
+    this.keyPosition = new Int16Array(capacity);
+    this.copies = new Uint8Array(capacity);
+    this.keptAt = new Float64Array(capacity);
+    this.keyBytes = new Uint32Array(capacity);
+    this.valueBytes = new Uint32Array(capacity);
+    this.isHedged = new Uint8Array(capacity);
+    this.isLingering = new Uint8Array(capacity);
+    this.isUneven = new Uint8Array(capacity);
     this.best = new Uint8Array(capacity);
     this.bestMember = new Int16Array(capacity);
     this.bestPosition = new Int16Array(capacity);
@@ -82,7 +104,7 @@ export class RequestTable<Client> {
     return this.#freeCount === 0;
   }
 
-  /** Requests that wait. */
+  /** Requests that wait, and those that listen on. */
   get count(): number {
     return this.capacity - this.#freeCount;
   }
@@ -102,30 +124,55 @@ export class RequestTable<Client> {
     this.existed[slot] = 0;
     this.entries[slot] = 0;
     this.best[slot] = bestNone;
+    this.isHedged[slot] = 0;
+    this.isUneven[slot] = 0;
     return slot;
   }
 
   release(slot: number): void {
     this.client[slot] = undefined;
     this.bestValue[slot] = undefined;
+    this.isLingering[slot] = 0;
     this.generation[slot]!++;
     this.#free[this.#freeCount++] = slot;
   }
 
-  /** Whether a reference that came back from another member is of a request that still waits. */
+  /** Whether a reference that came back from another member is of a request that still waits, or listens. */
   isCurrent(ref: RequestRef): boolean {
     return (
       ref.slot < this.capacity &&
-      this.client[ref.slot] !== undefined &&
+      (this.client[ref.slot] !== undefined || this.isLingering[ref.slot] === 1) &&
       this.generation[ref.slot] === ref.generation
     );
   }
 
-  addEntry(slot: number, member: number, position: number, state: number): void {
+  /** Adds a vnode that is asked, and returns its entry; there must be room. */
+  addEntry(slot: number, member: number, position: number, isPrimary: number): number {
     const entry = slot * replicasMax + this.entries[slot]!++;
+    this.setEntry(entry, member, position, isPrimary);
+    return entry;
+  }
+
+  setEntry(entry: number, member: number, position: number, isPrimary: number): void {
     this.entryMember[entry] = member;
     this.entryPosition[entry] = position;
-    this.entryState[entry] = state;
+    this.entryState[entry] = entryPending;
+    this.entryIsPrimary[entry] = isPrimary;
+  }
+
+  /** Whether some vnode has not answered. */
+  isPending(slot: number): boolean {
+    const first = slot * replicasMax;
+    for (let entry = first; entry < first + this.entries[slot]!; entry++)
+      if (this.entryState[entry] === entryPending) return true;
+    return false;
+  }
+
+  /** Copies a version as that of the newest reply, or of the write. */
+  setVersion(slot: number, version: Buffer, offset: number): void {
+    const target = this.bestVersion;
+    const at = slot * versionBytes;
+    for (let i = 0; i < versionBytes; i++) target[at + i] = version[offset + i]!;
   }
 
   /** The pending entry of a vnode, or -1: it was never asked, or has answered already. */
@@ -170,10 +217,9 @@ export class RequestTable<Client> {
     return changed;
   }
 
-  /** Copies the record as the newest so far. */
+  /** Copies the record as the newest so far, but for its version. */
   keepBest(slot: number, record: RecordView): void {
-    const { version, versionOffset, value, valueStart, valueEnd } = record;
-    version.copy(this.bestVersion, slot * versionBytes, versionOffset, versionOffset + versionBytes);
+    const { value, valueStart, valueEnd } = record;
     this.bestTombstone[slot] = record.tombstone ? 1 : 0;
     const copy = Buffer.allocUnsafe(valueEnd - valueStart);
     value.copy(copy, 0, valueStart, valueEnd);

@@ -15,7 +15,9 @@ import type { PlantedFault } from './planted-fault.js';
 import type { QuorumAsk } from './quorum-ask.js';
 import { QuorumRequests, type QuorumRequestsOptions } from './quorum-requests.js';
 import { ReadRepair } from './read-repair.js';
+import { Redirects } from './redirects.js';
 import { RequestAnswers } from './request-answers.js';
+import { RequestBytes } from './request-bytes.js';
 import type { RequestLimits } from './request-limits.js';
 import type { Answers } from './request-outcome.js';
 import { RequestTable } from './request-table.js';
@@ -30,6 +32,8 @@ export interface RequestsOptions<Client>
   consistency: Consistency;
   limits: RequestLimits;
   nowMs: () => number;
+  /** When something was last heard of a member. */
+  heardMs(member: number): number;
   random: () => number;
   answers: Answers<Client>;
   answerQuorum: QuorumRequestsOptions<Client>['answer'];
@@ -43,6 +47,7 @@ export class Requests<Client> {
   readonly #answerQuorum: QuorumRequestsOptions<Client>['answer'];
   readonly #table: RequestTable<Client>;
   readonly #pending: PendingRequests<Client>;
+  readonly #redirects: Redirects;
   readonly #open: OpenRequests;
   readonly #repair: ReadRepair;
   readonly #firstOpenSlot: number;
@@ -69,11 +74,23 @@ export class Requests<Client> {
       },
     });
     const answers = new RequestAnswers(options.answers);
+    const isStrict = consistency === 'strict';
+    this.#redirects = new Redirects({
+      ...options,
+      table: this.#table,
+      bytes: new RequestBytes(limits.keptBytesMax),
+      isStrict,
+      hedgeMs: limits.hedgeMs,
+      repair: (key) => this.#repair.note(key),
+    });
     this.#pending = new PendingRequests({
       table: this.#table,
       answers,
       nowMs,
       timeoutMs: limits.requestTimeoutMs,
+      redirects: this.#redirects,
+      lingeringMax: Math.min(limits.lingeringMax, limits.requestsMax >> 3),
+      lingerMs: limits.lingerMs,
     });
     this.#atomic = new AtomicRequests({
       ...parts,
@@ -83,7 +100,8 @@ export class Requests<Client> {
     });
     this.coordinator = new Coordinator({
       ...options,
-      isStrict: consistency === 'strict',
+      isStrict,
+      redirects: this.#redirects,
       atomic: consistency === 'atomic' ? this.#atomic : undefined,
       answers,
       pending: this.#pending,
@@ -151,7 +169,7 @@ export class Requests<Client> {
 
   /** Requests that wait for an answer. */
   get waiting(): number {
-    return this.#table.count + this.#open.waiting;
+    return this.#pending.waiting + this.#open.waiting;
   }
 
   /** For INFO and metrics, as name and value. */
@@ -159,6 +177,7 @@ export class Requests<Client> {
     return [
       ['requests_waiting', this.waiting],
       ['late_replies', this.#pending.lateReplies + this.#open.lateReplies],
+      ['requests_redirected_total', this.#redirects.redirected],
       ['read_repairs_total', this.#repair.repaired],
       ['read_repairs_queued', this.#repair.queued],
       ['read_repairs_dropped_total', this.#repair.dropped],
