@@ -1,7 +1,9 @@
 // `rkv bench`: the verbs of the load generator.
 import type { CommandModule } from 'yargs';
+import { checkCommand } from './check-command.js';
 import { compareCommand } from './compare-command.js';
 import { driversCommand } from './drivers-command.js';
+import { listCommand } from './list-command.js';
 import { runCommand } from './run-command.js';
 
 export const benchCommand: CommandModule = {
@@ -11,6 +13,8 @@ export const benchCommand: CommandModule = {
     yargs
       .command(runCommand)
       .command(compareCommand)
+      .command(checkCommand)
+      .command(listCommand)
       .command(driversCommand)
       .demandCommand(1, 'Which bench command? See rkv bench --help.')
       .strict(),

@@ -16,13 +16,10 @@ import {
   readSide,
   withinRunsInterval,
 } from '../compare/index.js';
-import { driverNameOf, resolveBenchPlan } from '../config/bench-plan.js';
 import { ConfigurationError, type ConfigurationProblem } from '../config/configuration-error.js';
-import { loadConfig } from '../config/load-config.js';
-import { configFromFlags } from '../config/parse-flags.js';
 import { type Metric, parseMetric } from '../metrics/index.js';
 import { checkResultsBase, newRunId } from '../output/index.js';
-import { findDriver } from '../run/find-driver.js';
+import { prepareRun } from './prepare-run.js';
 
 interface CompareArguments {
   sides: string[];
@@ -167,10 +164,7 @@ function windowsOf(
 }
 
 async function readConfiguration(file: string, duration: string | undefined) {
-  const config = await loadConfig(file);
-  const flags = configFromFlags(duration === undefined ? {} : { duration });
-  const found = await findDriver(driverNameOf(config, flags));
-  return { file, found, plan: resolveBenchPlan(found.driver, config, flags) };
+  return { file, ...(await prepareRun(file, duration === undefined ? {} : { duration })) };
 }
 
 function report(comparison: Comparison, { json }: CompareArguments): number {

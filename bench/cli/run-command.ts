@@ -1,15 +1,13 @@
 // `rkv bench run`: from flags to a run, and from its outcome to an exit code.
 import type { Argv, CommandModule } from 'yargs';
 import type { Results } from '../../results/schema.js';
-import { driverNameOf, resolveBenchPlan } from '../config/bench-plan.js';
-import { loadConfig } from '../config/load-config.js';
-import { type BenchFlags, configFromFlags } from '../config/parse-flags.js';
+import type { BenchFlags } from '../config/parse-flags.js';
 import { writeJunit } from '../output/index.js';
 import { renderReport } from '../run/console-report.js';
-import { findDriver } from '../run/find-driver.js';
 import { runBench } from '../run/run-bench.js';
+import { prepareRun } from './prepare-run.js';
 
-interface RunArguments extends BenchFlags {
+export interface RunArguments extends BenchFlags {
   config?: string | undefined;
   charts: boolean;
   json: boolean;
@@ -23,13 +21,14 @@ const interruptedExitCode = 130;
 export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run',
   describe: 'Run a benchmark; without flags, the tutorial’s on a cluster of three nodes',
-  builder: (yargs) => options(yargs) as unknown as Argv<RunArguments>,
+  builder: (yargs) => runOptions(yargs) as unknown as Argv<RunArguments>,
   handler: async (given) => {
     process.exitCode = await run(given);
   },
 };
 
-function options(yargs: Argv): Argv {
+/** The flags of `run`, and of what takes the same ones. */
+export function runOptions(yargs: Argv): Argv {
   const text = { type: 'string', requiresArg: true } as const;
   return yargs
     .group(['config', 'driver', 'endpoint', 'connections', 'timeout', 'busy-poll'], 'What is measured:')
@@ -37,7 +36,10 @@ function options(yargs: Argv): Argv {
       type: 'boolean',
       describe: 'Wait for replies without sleeping while few are awaited (--no-busy-poll to sleep)',
     })
-    .option('config', { ...text, describe: 'Configuration: a module (.ts, .js) or JSON; flags override it' })
+    .option('config', {
+      ...text,
+      describe: 'A module (.ts, .js), YAML, JSON, or basho_bench’s .config; flags override it',
+    })
     .option('driver', { ...text, describe: 'Built-in driver or path of a driver module (default rkv)' })
     .option('endpoint', {
       ...text,
@@ -112,10 +114,8 @@ function options(yargs: Argv): Argv {
 }
 
 async function run(given: RunArguments): Promise<number> {
-  const fromFile = given.config === undefined ? undefined : await loadConfig(given.config);
-  const fromFlags = configFromFlags(given);
-  const found = await findDriver(driverNameOf(fromFile, fromFlags));
-  const plan = resolveBenchPlan(found.driver, fromFile, fromFlags);
+  const { found, plan, notes } = await prepareRun(given.config, given);
+  for (const note of notes) process.stderr.write(`${note}\n`);
 
   const interruption = new AbortController();
   const onSignal = (): void => {

@@ -10,7 +10,8 @@ import { parseEndpoint } from './endpoint.js';
 import { suggestion } from './nearest-name.js';
 import { readGenerator } from './plan-generators.js';
 import { ownPutsProblems, type PlannedOperation, readOperations } from './plan-operations.js';
-import { type BenchConfig, type BenchConfigInput, benchConfigSchema } from './schema.js';
+import { readLayer } from './read-layer.js';
+import type { BenchConfig, BenchConfigInput } from './schema.js';
 
 export interface BenchPlan {
   driver: string;
@@ -68,39 +69,28 @@ const windowsMax = 1_000_000;
 
 /** The name of the driver that these layers (later ones win) ask for. */
 export function driverNameOf(...layers: (BenchConfigInput | undefined)[]): string {
-  return layers.reduce<string>((name, layer) => layer?.driver ?? name, tutorial.driver);
-}
-
-/** Reads one layer; `origin` says in messages where it stands. Throws ConfigurationError with all problems. */
-export function readConfig(input: unknown, origin: string): BenchConfig {
-  const parsed = benchConfigSchema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  throw new ConfigurationError(
-    parsed.error.issues.flatMap((issue) => {
-      const path = [origin, issue.path.join('.')].filter((part) => part !== '').join(': ');
-      if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-      const known = Object.keys(benchConfigSchema.shape);
-      return issue.keys.map((key) => ({
-        path: origin,
-        message: `unknown key "${[...issue.path, key].join('.')}"${issue.path.length === 0 ? suggestion(key, known) : ''}`,
-      }));
-    }),
+  return layers.reduce<string>(
+    (name, layer) => (typeof layer?.driver === 'string' ? layer.driver : name),
+    tutorial.driver,
   );
 }
 
 /** Throws ConfigurationError that names every problem. */
 export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | undefined)[]): BenchPlan {
-  const merged = {
-    ...readConfig(tutorial, ''),
-    ...readLayer(driver.defaults, `defaults of driver ${driver.name}`),
+  const problems: ConfigurationProblem[] = [];
+  const read = (layer: unknown, origin: string): Partial<BenchConfig> => {
+    if (layer === undefined) return {};
+    const { config, problems: found } = readLayer(layer, origin);
+    problems.push(...found);
+    return config;
   };
+  const merged = { ...read(tutorial, ''), ...read(driver.defaults, `defaults of driver ${driver.name}`) };
   let cluster: BenchConfig['cluster'];
   for (const layer of layers) {
-    const config = readLayer(layer, '');
+    const config = read(layer, '');
     if (config.cluster !== undefined) cluster = { ...cluster, ...config.cluster };
     Object.assign(merged, config);
   }
-  const problems: ConfigurationProblem[] = [];
   const operations = readOperations(merged.operations!, driver, problems);
   const plan: BenchPlan = {
     driver: driver.name,
@@ -110,7 +100,12 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     operations,
     testDir: merged.testDir!,
     keyGenerator: readGenerator('key', merged.keyGenerator, 'keyGenerator', problems),
-    valueGenerator: readGenerator('value', merged.valueGenerator, 'valueGenerator', problems),
+    valueGenerator: readGenerator(
+      'value',
+      fromBlobFile(merged.valueGenerator, merged.valueGeneratorBlobFile),
+      'valueGenerator',
+      problems,
+    ),
     valueGeneratorSourceSize: merged.valueGeneratorSourceSize,
     sequentialIntStateDir: merged.sequentialIntStateDir,
     randomAlgorithm: merged.randomAlgorithm!,
@@ -143,10 +138,9 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
   return plan;
 }
 
-function readLayer(layer: BenchConfigInput | undefined, origin: string): Partial<BenchConfig> {
-  if (layer === undefined) return {};
-  const config = readConfig(layer, origin);
-  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+/** basho_bench's setting of a file that values are slices of. */
+function fromBlobFile(generator: unknown, file: string | undefined): unknown {
+  return file === undefined ? generator : ['blob_file', file, generator];
 }
 
 function readThresholds(

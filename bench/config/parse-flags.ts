@@ -30,6 +30,13 @@ export interface BenchFlags {
 
 /** Throws ConfigurationError that names every flag whose text cannot be read. */
 export function configFromFlags(flags: BenchFlags): BenchConfigInput {
+  const { config, problems } = readFlags(flags);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return config;
+}
+
+/** What could be read of the flags, and every one that could not. */
+export function readFlags(flags: BenchFlags): { config: BenchConfigInput; problems: ConfigurationProblem[] } {
   const problems: ConfigurationProblem[] = [];
   const config: BenchConfigInput = {};
   const cluster: NonNullable<BenchConfigInput['cluster']> = {};
@@ -89,8 +96,7 @@ export function configFromFlags(flags: BenchFlags): BenchConfigInput {
     });
   }
   if (Object.keys(cluster).length > 0) config.cluster = cluster;
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  return config;
+  return { config, problems };
 }
 
 /** `get=1,put=10`; a name alone has the weight 1. */

@@ -56,6 +56,8 @@ export const benchConfigSchema = z.strictObject({
   testDir: z.string().min(1).optional(),
   keyGenerator: generator.optional(),
   valueGenerator: generator.optional(),
+  /** A file that values are slices of, in place of random bytes. */
+  valueGeneratorBlobFile: z.string().min(1).optional(),
   /** Random bytes that values are slices of (default 1 MiB); more repeat later and take more memory. */
   valueGeneratorSourceSize: count.max(2 ** 30).optional(),
   /** A folder in which sequential generators keep how far they are, to go on there in the next run. */

@@ -19,6 +19,11 @@ export async function findDriver(named: string): Promise<FoundDriver> {
   const builtIn = await builtInDriver(named);
   if (builtIn !== undefined) return { driver: builtIn, reference: { name: named } };
   if (!/[/\\]/.test(named) && !moduleExtensions.includes(extname(named))) {
+    const isBasho = /^(basho|rcl)_bench/.test(named);
+    if (isBasho) {
+      const message = `rkv has no driver for the store that "${named}" measures; name one with --driver. Known: ${builtInDriverNames.join(', ')}`;
+      throw new ConfigurationError([{ path: 'driver', message, found: named, expected: 'a driver of rkv' }]);
+    }
     throw new ConfigurationError([
       {
         path: 'driver',

@@ -6,9 +6,9 @@ import { formatDurationMs } from '../config/duration.js';
 import { workloadHash } from '../config/workload-hash.js';
 import { withThresholds } from '../metrics/index.js';
 import type { BundledCluster } from './bundled-cluster.js';
+import { checkWorkload } from './check-workload.js';
 import { drawCharts } from './draw-charts.js';
 import type { FoundDriver } from './find-driver.js';
-import { loadGeneratorResources, resourcesOfPlan } from './generator-resources.js';
 import { startLiveView } from './live-view.js';
 import { LoadThreads, type ThreadEnd } from './load-threads.js';
 import { machineFacts, versionFacts } from './machine-facts.js';
@@ -41,7 +41,7 @@ export interface RunOutcome {
 export async function runBench(options: RunBenchOptions): Promise<RunOutcome | undefined> {
   const { plan, signal, note } = options;
   await RunFiles.check(plan);
-  const { digests } = await loadGeneratorResources(resourcesOfPlan(plan));
+  const digests = await checkWorkload(plan);
   let cluster: BundledCluster | undefined;
   try {
     if (plan.cluster !== undefined) {
