@@ -83,7 +83,7 @@ function readTaken(
       expected: 'a generator without Erlang code',
     });
   } else if (key === 'key_generator' || key === 'value_generator') config[key] = generatorOf(value);
-  else if (key === 'driver' || key === 'driver_module') config['driver'] = driverOf(value);
+  else if (key === 'driver' || key === 'driver_module') config.driver = driverOf(value);
   else if (key === 'rng_seed' && value.kind === 'atom' && value.name === 'now') {
     config[key] = nowSeed;
     notes.push(`rng_seed now: ${nowSeed.join(',')} this time.`);

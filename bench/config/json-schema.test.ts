@@ -7,7 +7,7 @@ const published = new URL('rkv-bench.schema.json', import.meta.url);
 
 test('the published JSON schema is that of the code (UPDATE=1 writes it)', () => {
   const text = `${JSON.stringify(benchJsonSchema(), null, 2)}\n`;
-  if (process.env['UPDATE'] === '1') writeFileSync(published, text);
+  if (process.env.UPDATE === '1') writeFileSync(published, text);
   expect(JSON.parse(readFileSync(published, 'utf8'))).toEqual(JSON.parse(text));
 });
 
