@@ -3,7 +3,7 @@
  * named after the invariant; the numbers are those of riak_core's and of the usual properties of histories.
  */
 
-import type { Quorum } from '../../request/index.js';
+import type { Consistency, Quorum } from '../../request/index.js';
 import type { Observation, StoredRecord } from '../observation.js';
 import type { SimulatedCluster } from '../simulated-cluster.js';
 import type { Operation } from '../workload/operation.js';
@@ -14,6 +14,8 @@ export interface Circumstances {
   hadFault: boolean;
   /** A node has lost what it had acknowledged: memory on a crash, a disk that was wiped or rotted. */
   hadLoss: boolean;
+  /** A record on a disk was damaged. */
+  hadRot: boolean;
   /** A fallback may hold what its primary lacks: some node could not be reached. */
   hadAbsence: boolean;
   /** Clocks were further apart than the nodes tolerate. */
@@ -27,6 +29,7 @@ export interface CheckContext {
   readonly observation: Observation;
   readonly circumstances: Readonly<Circumstances>;
   readonly quorum: Quorum;
+  readonly consistency: Consistency;
   /** Requests of clients that wait, at most, at one node. */
   readonly requestsMax: number;
   readonly requestTimeoutMs: number;
@@ -64,5 +67,9 @@ export interface CheckerSpec {
   readonly demand: string;
   create(context: CheckContext): Checker;
   /** Why the product does not promise this in such circumstances; undefined if it does. */
-  notPromised(circumstances: Readonly<Circumstances>, quorum: Quorum): string | undefined;
+  notPromised(
+    circumstances: Readonly<Circumstances>,
+    quorum: Quorum,
+    consistency: Consistency,
+  ): string | undefined;
 }

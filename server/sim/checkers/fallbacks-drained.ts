@@ -4,7 +4,8 @@ import type { CheckerSpec } from './checker.js';
 export const fallbacksDrained: CheckerSpec = {
   id: 'I47',
   demand: 'Fallbacks hand over all that they hold, once their primaries are back.',
-  notPromised: () => undefined,
+  notPromised: ({ hadRot }) =>
+    hadRot ? 'a damaged record is not handed over, and nothing repairs it' : undefined,
   create: ({ cluster, report }) => ({
     ended: () => {
       const [first, ...others] = cluster.survey.strays();

@@ -4,6 +4,7 @@ import { boundedQueues } from './bounded-queues.js';
 import type { CheckerSpec } from './checker.js';
 import { coordinatedOnce } from './coordinated-once.js';
 import { fallbacksDrained } from './fallbacks-drained.js';
+import { linearizable } from './linearizable.js';
 import { noPhantom } from './no-phantom.js';
 import { noStaleOverwrite } from './no-stale-overwrite.js';
 import { nothingLost } from './nothing-lost.js';
@@ -23,6 +24,7 @@ export const checkers: readonly CheckerSpec[] = [
   uniqueVersions,
   coordinatedOnce,
   sessionGuarantees,
+  linearizable,
   nothingLost,
   fallbacksDrained,
   replicasEqual,

@@ -11,11 +11,11 @@ import { readableVersion, versionOf } from './version-of.js';
 export const sessionGuarantees: CheckerSpec = {
   id: 'I53',
   demand: 'With r + w > n a session reads its own acknowledged writes, and its reads never go back.',
-  notPromised: ({ hadAbsence, hadLoss, hadSkew, hadMembershipChange }) => {
+  notPromised: ({ hadAbsence, hadLoss, hadMembershipChange }, _, consistency) => {
     if (hadLoss) return 'a node that lost its data is not refilled, and counts towards r all the same';
-    if (hadAbsence) return 'a sloppy quorum may miss what a fallback took, until it is handed back';
-    if (hadSkew) return 'clocks that disagree by more than is tolerated order writes wrongly';
-    if (hadMembershipChange) return 'membership changes are not served yet';
+    if (hadMembershipChange) return 'nothing is promised while members change';
+    if (hadAbsence && consistency === 'sloppy')
+      return 'a sloppy quorum may miss what a fallback took, until it is handed back';
     return undefined;
   },
   create: ({ cluster, observation, quorum, report }) => {

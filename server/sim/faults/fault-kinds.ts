@@ -169,6 +169,6 @@ export const faultKinds: readonly FaultKind[] = [
 ];
 
 /** Faults that messages meet by chance all the time, and not at a point in time. */
-export const ambientKinds = ['tail-delay', 'split-chunks', 'slow-sync-tail'] as const;
+export const ambientKinds = ['tail-delay', 'split-chunks', 'duplicates', 'slow-sync-tail'] as const;
 
 export const allFaultNames: readonly string[] = [...faultKinds.map(({ name }) => name), ...ambientKinds];

@@ -50,6 +50,7 @@ export class CheckedCluster {
   readonly circumstances: Circumstances = {
     hadFault: false,
     hadLoss: false,
+    hadRot: false,
     hadAbsence: false,
     hadSkew: false,
     hadMembershipChange: false,
@@ -79,9 +80,14 @@ export class CheckedCluster {
       nodes: settings.nodes,
       seed: settings.seed,
       quorum: settings.quorum,
+      consistency: settings.consistency,
       ringSize: settings.ringSize,
       network: settings.network,
-      limits: { requestTimeoutMs: settings.requestTimeoutMs, requestsMax: settings.requestsMax },
+      limits: {
+        requestTimeoutMs: settings.requestTimeoutMs,
+        requestsMax: settings.requestsMax,
+        quorumRequestsMax: settings.requestsMax,
+      },
       linkTimes: { suspectMs: settings.suspectMs },
       ...(settings.storage === 'disk' ? { syncMs: (node) => this.#syncMs(node) } : {}),
       wrapStorage: (storage, node, position) => this.observation.wrap(storage, node, position),
@@ -111,6 +117,7 @@ export class CheckedCluster {
     const { verb, amount } = fault;
     const noted = this.circumstances;
     noted.hadFault = true;
+    if (verb === 'rot') noted.hadRot = true;
     if (verb === 'clock' && Math.abs(amount) > 200) noted.hadSkew = true;
     if (!['clock', 'drift', 'slow'].includes(verb)) noted.hadAbsence = true;
     if (verb === 'slow' && amount * 4 > this.#options.settings.suspectMs) noted.hadAbsence = true;
@@ -191,7 +198,8 @@ export class CheckedCluster {
 
   report(id: string, message: string): void {
     const spec = checkerSpecs.find((checker) => checker.id === id);
-    const notPromised = spec?.notPromised(this.circumstances, this.#options.settings.quorum);
+    const { quorum, consistency } = this.#options.settings;
+    const notPromised = spec?.notPromised(this.circumstances, quorum, consistency);
     const atMs = this.cluster.nowMs;
     if (notPromised === undefined) this.isBroken = true;
     this.#options.onLine?.({ atMs, node: undefined, event: id, details: { message } });
@@ -246,7 +254,7 @@ export class CheckedCluster {
 
   #makeCheckers(): void {
     const { settings } = this.#options;
-    const { quorum, requestsMax, requestTimeoutMs, network } = settings;
+    const { quorum, consistency, requestsMax, requestTimeoutMs, network } = settings;
     const wayMs =
       (network.delayMinMs + network.delaySpreadMs) * (network.tailShare > 0 ? network.tailFactor : 1);
     const context: Omit<CheckContext, 'report'> = {
@@ -254,7 +262,9 @@ export class CheckedCluster {
       observation: this.observation,
       circumstances: this.circumstances,
       quorum,
-      requestsMax,
+      consistency,
+      // Plain requests, and those with a quorum or a consistency of their own.
+      requestsMax: 2 * requestsMax,
       requestTimeoutMs,
       slackMs: 200 + 2 * wayMs,
       isDurable: settings.storage === 'disk',

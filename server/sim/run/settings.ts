@@ -3,7 +3,7 @@
  * the seed says it all; a shrunk run names what differs.
  */
 import { linkTimesDefault } from '../../node/index.js';
-import type { Quorum } from '../../request/index.js';
+import { type Consistency, majority, type Quorum } from '../../request/index.js';
 import { allFaultNames } from '../faults/fault-kinds.js';
 import { drawKinds } from '../faults/nemesis.js';
 import { RandomStream } from '../random-stream.js';
@@ -15,6 +15,7 @@ export interface ClusterSettings {
   readonly nodes: number;
   readonly ringSize: number;
   readonly quorum: Quorum;
+  readonly consistency: Consistency;
   readonly network: NetworkTimes;
   readonly requestTimeoutMs: number;
   readonly requestsMax: number;
@@ -52,21 +53,26 @@ export function drawSettings({ seed, durationMs, nodes }: RunAsk): RunSettings {
   const rounds = Math.max(1, Math.ceil(durationMs / roundMsMost));
   const drawnNodes = random.pick([3, 3, 4, 5, 5, 5, 7]);
   const count = nodes ?? drawnNodes;
+  const consistency = random.fork('consistency').pick<Consistency>(['sloppy', 'sloppy', 'strict', 'atomic']);
   const keys = random.pick([1, 3, 10, 100, 400]);
   return {
     seed,
     nodes: count,
     ringSize: random.pick([8, 16, 16, 64]),
-    quorum: random.pick([
-      { n: 3, r: 2, w: 2 },
-      { n: 3, r: 2, w: 2 },
-      { n: 3, r: 2, w: 2 },
-      { n: 3, r: 1, w: 3 },
-      { n: 3, r: 3, w: 1 },
-      { n: 3, r: 1, w: 1 },
-      { n: 1, r: 1, w: 1 },
-      { n: 2, r: 2, w: 2 },
-    ]),
+    consistency,
+    quorum: quorums(
+      consistency,
+      random.pick([
+        { n: 3, r: 2, w: 2 },
+        { n: 3, r: 2, w: 2 },
+        { n: 3, r: 2, w: 2 },
+        { n: 3, r: 1, w: 3 },
+        { n: 3, r: 3, w: 1 },
+        { n: 3, r: 1, w: 1 },
+        { n: 1, r: 1, w: 1 },
+        { n: 2, r: 2, w: 2 },
+      ]),
+    ),
     kinds,
     network: {
       ...networkTimesDefault,
@@ -74,6 +80,7 @@ export function drawSettings({ seed, durationMs, nodes }: RunAsk): RunSettings {
       tailShare: kinds.has('tail-delay') ? 0.002 : 0,
       tailFactor: 100,
       splitShare: kinds.has('split-chunks') ? 0.1 : 0,
+      duplicateShare: kinds.has('duplicates') ? 0.1 : 0,
     },
     sessions: random.pick([2, 5, 10]),
     traits: {
@@ -82,7 +89,7 @@ export function drawSettings({ seed, durationMs, nodes }: RunAsk): RunSettings {
       thinkMs: random.pick([10, 50, 200]),
       putShare: random.pick([0.3, 0.5, 0.7]),
       deleteShare: random.pick([0, 0.05, 0.2]),
-      modes: ['sloppy'],
+      modes: [consistency],
       paddingBytesMax: random.pick([0, 50, 2000]),
       giveUpMs: 6000,
     },
@@ -98,14 +105,21 @@ export function drawSettings({ seed, durationMs, nodes }: RunAsk): RunSettings {
   };
 }
 
+/** Atomic requests are decided by majorities. */
+function quorums(consistency: Consistency, drawn: Quorum): Quorum {
+  const { n } = drawn;
+  return consistency === 'atomic' ? { n, r: majority(n), w: majority(n) } : drawn;
+}
+
 /** In a few words, for the report of a run. */
 export function describeSettings(settings: RunSettings): string {
-  const { nodes, storage, ringSize, quorum, sessions, traits, kinds, requestTimeoutMs } = settings;
+  const { nodes, storage, consistency, ringSize, quorum, sessions, traits, kinds, requestTimeoutMs } =
+    settings;
   const off = allFaultNames.filter((name) => !kinds.has(name));
   const faults =
     kinds.size === 0 ? 'no faults' : `faults: ${[...kinds].join(' ')} (off: ${off.join(' ') || 'none'})`;
   return (
-    `${nodes} nodes, ${storage}, ring of ${ringSize}, n=${quorum.n} r=${quorum.r} w=${quorum.w}, ${sessions} sessions, ` +
+    `${nodes} nodes, ${storage}, ${consistency}, ring of ${ringSize}, n=${quorum.n} r=${quorum.r} w=${quorum.w}, ${sessions} sessions, ` +
     `${traits.keys} keys, deadline ${requestTimeoutMs} ms; ${faults}`
   );
 }

@@ -102,6 +102,7 @@ function resultOf(checked: CheckedCluster, settings: RunSettings, actions: reado
   checked.probes.hit('bytes-lost-in-a-cut', counts.lost);
   const faults = new Map(checked.faults);
   if (counts.tail > 0) faults.set('tail-delay', counts.tail);
+  if (counts.duplicated > 0) faults.set('duplicates', counts.duplicated);
   if (counts.split > 0) faults.set('split-chunks', counts.split);
   return {
     settings,
