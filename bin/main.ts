@@ -7,6 +7,7 @@ import { benchCommand } from '../bench/cli/bench-command.js';
 import { coloursFor } from '../bench/run/terminal-colours.js';
 import { chartsCommand } from '../charts/command.js';
 import {
+  adminCommand,
   clusterCommand,
   deleteCommand,
   getCommand,
@@ -32,6 +33,7 @@ const parser = yargs(hideBin(process.argv))
   .command(chartsCommand)
   .command(serverCommand)
   .command(clusterCommand)
+  .command(adminCommand)
   .command(pingCommand)
   .command(getCommand)
   .command(putCommand)

@@ -1,4 +1,5 @@
 /** The server's verbs of the command line, as yargs commands for whoever assembles it. */
+export { adminCommand } from './admin-command.js';
 export { clusterCommand } from './cluster-command.js';
 export { deleteCommand, getCommand, pingCommand, putCommand } from './key-commands.js';
 export { serverCommand } from './server-command.js';

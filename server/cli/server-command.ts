@@ -1,4 +1,7 @@
-/** `rkv server`: one server, alone or as a member of a cluster whose members are all given at the start. */
+/**
+ * `rkv server`: one server, alone until it joins others with `rkv admin join`, or as a member of a cluster whose
+ * members are all given at the start.
+ */
 import type { CommandModule } from 'yargs';
 import type { Consistency } from '../request/index.js';
 import { ServerError } from '../server-error.js';
@@ -14,7 +17,7 @@ export interface ServerArguments extends DataArguments {
   host: string;
   port: number;
   linkPort: number | undefined;
-  clusterId: string;
+  clusterId: string | undefined;
   member: string[];
   ringSize: number;
   n: number;
@@ -29,7 +32,7 @@ const readyTimeoutMs = 24 * 3600 * 1000;
 
 export const serverCommand: CommandModule<object, ServerArguments> = {
   command: 'server',
-  describe: 'Start one server; alone it is a cluster of one node',
+  describe: 'Start one server, a cluster of one node until it joins others (rkv admin join)',
   builder: (yargs) =>
     yargs
       .options({
@@ -37,7 +40,10 @@ export const serverCommand: CommandModule<object, ServerArguments> = {
         host: { type: 'string', default: '127.0.0.1', describe: 'the address to listen on' },
         port: { type: 'number', default: 7001, describe: 'the port for clients; 0 takes a free one' },
         'link-port': { type: 'number', describe: 'the port for other nodes [default: port + 1000]' },
-        'cluster-id': { type: 'string', default: 'local', describe: 'nodes of another cluster are refused' },
+        'cluster-id': {
+          type: 'string',
+          describe: 'nodes of another cluster are refused [default: one of its own, or local with --member]',
+        },
         member: {
           type: 'string',
           array: true,
@@ -72,10 +78,13 @@ async function runServer(args: ServerArguments): Promise<void> {
     data: data && { ...data, acceptLoss: args.acceptLoss },
   });
   try {
-    const self = { name, host, clientPort: server.clientPort, linkPort: server.linkPort };
-    const members = args.member.length === 0 ? [self] : args.member.map(parseMember);
+    const { clientPort, linkPort: boundLinkPort } = server;
+    const self = { name, host: reachableHost(host, name), clientPort, linkPort: boundLinkPort };
+    const isAlone = args.member.length === 0;
+    const members = isAlone ? [self] : args.member.map(parseMember);
+    const clusterId = args.clusterId ?? (isAlone ? undefined : 'local');
     await server.begin({
-      clusterId: args.clusterId,
+      ...(clusterId === undefined ? {} : { clusterId }),
       ringSize: args.ringSize,
       quorum: quorumOf(args),
       consistency: args.consistency,
@@ -96,4 +105,9 @@ async function runServer(args: ServerArguments): Promise<void> {
     await server.stop();
   }
   process.exit(0);
+}
+
+/** Where others find a server that listens on all addresses: at the host in its name. */
+function reachableHost(host: string, name: string): string {
+  return host === '0.0.0.0' || host === '::' ? name.slice(name.indexOf('@') + 1) : host;
 }

@@ -3,6 +3,7 @@
  * set-up work; load generators have paths of their own.
  */
 import { connect, type Socket } from 'node:net';
+import { z } from 'zod';
 import type { Consistency } from '../request/index.js';
 import { ServerError } from '../server-error.js';
 import { ErrorReply, type Reply, ReplyParser } from './reply-parser.js';
@@ -47,6 +48,19 @@ export interface QuorumAnswer {
   readonly reason: string;
   readonly results: readonly QuorumVnodeAnswer[];
 }
+
+/** What an operator is answered. */
+export interface AdminReply {
+  /** False if what was asked for was refused or has failed. */
+  readonly isOk: boolean;
+  /** What people read. */
+  readonly text: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** All of it in one line. */
+  readonly json: string;
+}
+
+const adminReplySchema = z.looseObject({ ok: z.boolean(), text: z.string() });
 
 const timeoutMsDefault = 10_000;
 
@@ -152,6 +166,17 @@ export class RkvClient {
 
   async deleteQuorum(key: string | Buffer, options: QuorumOptions): Promise<QuorumAnswer> {
     return quorumAnswer(await this.send('RKV.DEL', key, ...quorumWords('W', options)));
+  }
+
+  /** Does what an operator asks, as `rkv admin VERB ...`; a refusal is an answer. */
+  async administer(verb: string, ...words: readonly string[]): Promise<AdminReply> {
+    const json = String(await this.send(`RKV.${verb.toUpperCase()}`, ...words, 'JSON'));
+    try {
+      const { ok, text, ...data } = adminReplySchema.parse(JSON.parse(json));
+      return { isOk: ok, text, data, json };
+    } catch (cause) {
+      throw new ServerError('error-reply', 'The server answered something else than was asked.', { cause });
+    }
   }
 
   close(): void {

@@ -3,4 +3,4 @@ export { Handoff, type HandoffOptions } from './handoff.js';
 export { type HandoffLimits, handoffLimitsDefault } from './handoff-limits.js';
 export type { RingTransition, RingView } from './ring-view.js';
 export type { TransferKind, TransferMessage } from './transfer-message.js';
-export { type TransferStatus, transfersText } from './transfer-status.js';
+export { type TransferStatus, transferReport } from './transfer-status.js';

@@ -59,10 +59,7 @@ export function incomingStatus(self: NodeName, transfer: IncomingTransfer, nowMs
   };
 }
 
-/** Transfers as JSON: the answer of RKV.TRANSFERS. */
-export function transfersText(transfers: readonly TransferStatus[], ringSize: number): string {
-  const told = transfers.map(({ position, remainingMs = null, ...rest }) => {
-    return { partition: partitionName(position, ringSize), ...rest, remainingMs };
-  });
-  return JSON.stringify(told);
+/** A transfer as data for others: with the partition's index, and null for what nobody can tell. */
+export function transferReport({ position, remainingMs, ...rest }: TransferStatus, ringSize: number) {
+  return { partition: partitionName(position, ringSize), ...rest, remainingMs: remainingMs ?? null };
 }

@@ -55,7 +55,14 @@ export {
   planChanges,
 } from './plan.js';
 export { clearText, commitText, crowdedLists, planText } from './plan-text.js';
-export { isRingReady, noteSeen, type RingReadiness, ringReadiness, unseenBy } from './ring-ready.js';
+export {
+  isRingReady,
+  isSeenByOthers,
+  noteSeen,
+  type RingReadiness,
+  ringReadiness,
+  unseenBy,
+} from './ring-ready.js';
 export { ringReadyText, ringStatusText } from './ring-status-text.js';
 export {
   clearStaged,

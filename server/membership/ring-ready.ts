@@ -19,6 +19,12 @@ export function unseenBy(state: ClusterState): NodeName[] {
   return names.filter((name) => state.seen.get(name)?.digest !== digest);
 }
 
+/** As isRingReady, for one who has just changed the state: whether all others with a voice have seen it so. */
+export function isSeenByOthers(state: ClusterState, self: NodeName): boolean {
+  const digest = coreDigest(state);
+  return voters(state).every((name) => name === self || state.seen.get(name)?.digest === digest);
+}
+
 /** The state with the note that `self` has seen it; the same state if it is noted already. */
 export function noteSeen(state: ClusterState, self: NodeName): ClusterState {
   const digest = coreDigest(state);

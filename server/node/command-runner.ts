@@ -4,18 +4,23 @@
  */
 import { emptyRange, rangeOf } from '../byte-range.js';
 import { type Asker, type Coordinator, immediateTicket, type Requests } from '../request/index.js';
-import { type CommandReader, unknownWord, WordTable } from '../resp/index.js';
+import { type CommandReader, type ReplyWriter, unknownWord, WordTable } from '../resp/index.js';
+import type { AdminDesk } from './admin/admin-desk.js';
+import type { AdminVerbName } from './admin/admin-verbs.js';
 import type { ClientSession } from './client-session.js';
-import { command, commandSpecs } from './command-specs.js';
+import { adminVerbOf, command, commandSpecs } from './command-specs.js';
 import { runConnectionCommand } from './connection-commands.js';
 import type { NodeLimits } from './node-options.js';
 import type { NodeView } from './node-view.js';
 import { type QuorumOptionsDefaults, readQuorumOptions } from './quorum-options.js';
-import { gatherForm, pingValueMax, replyForm } from './reply-form.js';
+import { gatherForm, pingValueMax, replyForm, writeAdminAnswer } from './reply-form.js';
 
 export interface CommandRunnerOptions {
   requests: Requests<ClientSession>;
   quorumDefaults: QuorumOptionsDefaults;
+  admin: AdminDesk;
+  /** Writes the reply of a ticket that was reserved. */
+  reply(client: ClientSession, ticket: number, write: (writer: ReplyWriter) => void): void;
   limits: NodeLimits;
   view: NodeView;
 }
@@ -100,8 +105,25 @@ export class CommandRunner {
         this.#pingVnode(client);
         return;
       default:
-        runConnectionCommand(number, client, this.#view);
+        if (number > command.rkvState || (number === command.rkvRing && reader.count > 1))
+          this.#administer(client, adminVerbOf(number)!);
+        else runConnectionCommand(number, client, this.#view);
     }
+  }
+
+  /** RKV.VERB [argument ...] [JSON]: answered when the cluster has seen what was asked, or refuses it. */
+  #administer(client: ClientSession, verb: AdminVerbName): void {
+    const { reader, replies } = client;
+    const words = Array.from({ length: reader.count - 1 }, (_, i) =>
+      reader.buffer.toString('utf8', reader.starts[i + 1]!, reader.ends[i + 1]!),
+    );
+    const isJson = words.at(-1)?.toLowerCase() === 'json';
+    if (isJson) words.pop();
+    const ticket = replies.reserve();
+    const { admin, reply } = this.#options;
+    admin.run(verb, words, (answer) =>
+      reply(client, ticket, (writer) => writeAdminAnswer(writer, answer, isJson)),
+    );
   }
 
   #deleteAndTell(client: ClientSession): void {

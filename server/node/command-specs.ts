@@ -1,4 +1,5 @@
 /** The commands that clients may send: names, arity and key positions, as COMMAND tells them. */
+import { type AdminVerbName, adminVerbs } from './admin/admin-verbs.js';
 
 export interface CommandSpec {
   readonly name: string;
@@ -9,11 +10,14 @@ export interface CommandSpec {
   readonly keys: readonly [first: number, last: number, step: number];
 }
 
+/** RKV.RING is older than the operator's commands: it is also one of them when it has arguments. */
+const adminCommands = adminVerbs.filter(({ name }) => name !== 'ring');
+
 const noKeys = [0, 0, 0] as const;
 const oneKey = [1, 1, 1] as const;
 const allKeys = [1, -1, 1] as const;
 
-/** A command's number is its place in this list, and the constant below names it. */
+/** A command's number is its place in this list, and the constant below names it; the operator's are behind. */
 export const commandSpecs: readonly CommandSpec[] = [
   { name: 'get', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
   { name: 'set', arity: -3, flags: ['write', 'denyoom'], keys: oneKey },
@@ -34,14 +38,19 @@ export const commandSpecs: readonly CommandSpec[] = [
   { name: 'rkv.get', arity: -2, flags: ['readonly', 'fast'], keys: oneKey },
   { name: 'rkv.put', arity: -3, flags: ['write', 'denyoom'], keys: oneKey },
   { name: 'rkv.del', arity: -2, flags: ['write'], keys: oneKey },
-  { name: 'rkv.ring', arity: 1, flags: ['fast'], keys: noKeys },
+  { name: 'rkv.ring', arity: -1, flags: ['fast'], keys: noKeys },
   { name: 'mget', arity: -2, flags: ['readonly', 'fast'], keys: allKeys },
   { name: 'mset', arity: -3, flags: ['write', 'denyoom'], keys: [1, -1, 2] },
   { name: 'strlen', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
   { name: 'ttl', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
   { name: 'pttl', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
   { name: 'rkv.state', arity: 1, flags: ['admin'], keys: noKeys },
-  { name: 'rkv.transfers', arity: 1, flags: ['admin'], keys: noKeys },
+  ...adminCommands.map(({ name }) => ({
+    name: `rkv.${name}`,
+    arity: -1,
+    flags: ['admin'],
+    keys: noKeys,
+  })),
 ];
 
 export const command = {
@@ -71,5 +80,9 @@ export const command = {
   ttl: 23,
   pttl: 24,
   rkvState: 25,
-  rkvTransfers: 26,
 } as const;
+
+/** The operator's verb that a command stands for, if it is one of those. */
+export function adminVerbOf(number: number): AdminVerbName | undefined {
+  return number === command.rkvRing ? 'ring' : adminCommands[number - command.rkvState - 1]?.name;
+}

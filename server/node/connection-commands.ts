@@ -65,9 +65,6 @@ function reply(number: number, client: ClientSession, view: NodeView, writer: Re
     case command.rkvRing:
       writer.text(view.ringViewText());
       return;
-    case command.rkvTransfers:
-      writer.text(view.transfersText());
-      return;
     default:
       writer.error('ERR internal: no such command');
   }

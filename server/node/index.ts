@@ -1,4 +1,5 @@
 /** A node, composed of the pure parts, and the environment that it needs. */
+export { type AdminVerb, adminVerbs } from './admin/admin-verbs.js';
 export type { ClientSession } from './client-session.js';
 export { clockReservation } from './clock-reserve.js';
 export { freshClusterId } from './cluster-membership.js';

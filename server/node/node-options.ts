@@ -20,6 +20,12 @@ export interface NodeLimits extends RequestLimits {
   readonly clientOutputBytesMax: number;
   /** Links of nodes that are no members, because they join just now or were removed. */
   readonly strangersMax: number;
+  /** Requests of operators that may wait at once, for the cluster or for another member; at the limit, refused. */
+  readonly adminRequestsMax: number;
+  /** A member that was asked what it alone can do must answer within this time: longer than `adminPatienceMs`. */
+  readonly adminTimeoutMs: number;
+  /** How long an operator's request waits for all members to have seen the same. */
+  readonly adminPatienceMs: number;
   /** Bytes on their way to one member; beyond, the link is closed, since its requests would time out anyway. */
   readonly linkOutputBytesMax: number;
   readonly keyBytesMax: number;
@@ -32,6 +38,9 @@ export const nodeLimitsDefault: NodeLimits = {
   clientOutputBytesFlush: 256 * 1024,
   clientOutputBytesMax: 64 * 1024 * 1024,
   strangersMax: 64,
+  adminRequestsMax: 256,
+  adminTimeoutMs: 5000,
+  adminPatienceMs: 3000,
   linkOutputBytesMax: 64 * 1024 * 1024,
   keyBytesMax: 64 * 1024,
   valueBytesMax: 8 * 1024 * 1024,

@@ -11,8 +11,6 @@ export interface NodeView {
   joinOfferText(): string;
   /** The answer of RKV.RING. */
   ringViewText(): string;
-  /** The answer of RKV.TRANSFERS. */
-  transfersText(): string;
   /** Live keys in this node's vnodes. */
   keyCount(): number;
   /** Lines for INFO, as name and value. */

@@ -16,18 +16,18 @@ import {
   frameFound,
   type Hello,
   LinkMessage,
-  linkProtocolVersion,
   malformed,
   messageKind,
 } from '../link/index.js';
 import type { MemberAddress } from '../membership/index.js';
-import { isNodeName, type NodeName } from '../ring/index.js';
+import type { NodeName } from '../ring/index.js';
 import type { Environment, OutputPort } from './environment.js';
 import { IncomingLink, type IncomingPort } from './incoming-link.js';
 import type { MemberRegistry } from './member-registry.js';
 import { selfNumber } from './member-registry.js';
 import type { LinkTimes } from './node-options.js';
 import { Peer } from './peer.js';
+import { readHello } from './read-hello.js';
 
 export interface PeerLinksOptions {
   registry: MemberRegistry;
@@ -49,7 +49,6 @@ export interface PeerLinksOptions {
   onDown(member: number): void;
   /** A stranger has come, or a link of a member ended: whom to link with may be another question now. */
   onPeersAsked(): void;
-  onUp(member: number): void;
 }
 
 export class PeerLinks {
@@ -303,20 +302,14 @@ export class PeerLinks {
   }
 
   /** The first message of a link must be the hello of another node of this cluster. */
-  #introduce(link: IncomingLink, { kind, hello }: LinkMessage): string | undefined {
+  #introduce(link: IncomingLink, message: LinkMessage): string | undefined {
     const { environment, strangersMax, onPeersAsked } = this.#options;
-    const own = this.#options.hello();
-    if (kind !== messageKind.hello || hello === undefined) return 'its first message is no hello';
-    if (hello.protocolVersion !== linkProtocolVersion)
-      return `it speaks link protocol ${hello.protocolVersion}, and this node ${linkProtocolVersion}`;
-    if (hello.clusterId !== own.clusterId)
-      return `it is of cluster ${hello.clusterId}, and this node of ${own.clusterId}`;
-    if (hello.nodeName === own.nodeName) return `it has the name of this node, ${own.nodeName}`;
-    if (!isNodeName(hello.nodeName)) return `${JSON.stringify(hello.nodeName)} is no node name`;
+    const hello = readHello(message, this.#options.hello());
+    if (typeof hello === 'string') return hello;
     if (this.#strangers.size >= strangersMax)
       return `${strangersMax} nodes that are no members are linked already`;
-    link.name = hello.nodeName;
-    link.life = hello.incarnation;
+    link.name = hello.name;
+    link.life = hello.life;
     link.heardMs = environment.nowMs();
     this.#strangers.add(link);
     this.#bind(link);

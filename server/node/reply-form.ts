@@ -4,6 +4,7 @@
  */
 import type { FailureCode, QuorumOutcome, QuorumResult, RequestOutcome } from '../request/index.js';
 import type { ReplyWriter } from '../resp/index.js';
+import { type AdminAnswer, answerJson } from './admin/admin-answer.js';
 
 export const replyForm = {
   /** The value, or null. */
@@ -118,6 +119,13 @@ export function writeQuorumOutcome(writer: ReplyWriter, outcome: QuorumOutcome, 
     writer.text(names.nodeName(result.member));
     writer.text(names.partitionName(result.position));
   }
+}
+
+/** A text, or an error line with all lines of it; as JSON always a text, which says itself whether it went well. */
+export function writeAdminAnswer(writer: ReplyWriter, answer: AdminAnswer, isJson: boolean): void {
+  if (isJson) writer.text(answerJson(answer));
+  else if (answer.isOk) writer.text(answer.text);
+  else writer.error(`ERR ${answer.text.replaceAll('\n', ' ')}`);
 }
 
 function writeQuorumResult(writer: ReplyWriter, { kind, value, error = 'failed' }: QuorumResult): void {

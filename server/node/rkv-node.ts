@@ -8,48 +8,37 @@
  */
 import assert from 'node:assert/strict';
 import { rangeOf } from '../byte-range.js';
-import { type Handoff, type TransferStatus, transfersText } from '../handoff/index.js';
-import { linkProtocolVersion, messageKind } from '../link/index.js';
-import { type ClusterState, parseAddress, ringEpoch } from '../membership/index.js';
+import type { Handoff, TransferStatus } from '../handoff/index.js';
+import { messageKind } from '../link/index.js';
+import type { ClusterState } from '../membership/index.js';
 import { HybridClock } from '../object/index.js';
 import { consistencyDefault, type Quorum, quorumMistake, Requests } from '../request/index.js';
-import { encodeRing, KeyPlacement, type NodeName, partitionName, type Ring } from '../ring/index.js';
+import { KeyPlacement, type NodeName, partitionName, type Ring } from '../ring/index.js';
 import { VnodeTable } from '../vnode/index.js';
 import { ClientDesk } from './client-desk.js';
 import type { ClientSession } from './client-session.js';
-import { ClusterMembership } from './cluster-membership.js';
 import { CommandRunner } from './command-runner.js';
 import type { ClientPort, Environment, OutputPort } from './environment.js';
 import type { IncomingLink, IncomingPort } from './incoming-link.js';
-import { type JoinResult, joinOfferText, takeJoinOffer } from './join-offer.js';
-import { MemberRegistry, selfNumber } from './member-registry.js';
+import type { JoinResult } from './join-offer.js';
+import { selfNumber } from './member-registry.js';
+import { NodeCluster } from './node-cluster.js';
 import { NodeDisk } from './node-disk.js';
 import { nodeHandoff, takeTransferMessage } from './node-handoff.js';
 import { nodeIdOf } from './node-id.js';
-import {
-  linkTimesDefault,
-  membershipTimesDefault,
-  type NodeOptions,
-  nodeLimitsDefault,
-} from './node-options.js';
+import { type NodeOptions, nodeLimitsDefault } from './node-options.js';
 import type { NodeView } from './node-view.js';
-import { PeerLinks } from './peer-links.js';
 import { ReplicaDesk } from './replica-desk.js';
 import { writeQuorumOutcome } from './reply-form.js';
-import { ServedRing } from './served-ring.js';
 
 export class RkvNode implements NodeView {
   readonly name: NodeName;
-  readonly #quorum: Quorum;
   readonly #environment: Environment;
-  readonly #registry: MemberRegistry;
-  readonly #membership: ClusterMembership;
-  readonly #served: ServedRing;
+  readonly #cluster: NodeCluster;
   readonly #vnodes: VnodeTable;
   readonly #clock: HybridClock;
   readonly #disk: NodeDisk;
   readonly #requests: Requests<ClientSession>;
-  readonly #links: PeerLinks;
   readonly #handoff: Handoff;
   readonly #replicas: ReplicaDesk;
   readonly #desk: ClientDesk;
@@ -63,11 +52,7 @@ export class RkvNode implements NodeView {
     assert(mistake === undefined, mistake);
     const limits = { ...nodeLimitsDefault, ...options.limits };
     this.name = name;
-    this.#quorum = options.quorum;
     this.#environment = environment;
-    const registry = new MemberRegistry(name);
-    this.#registry = registry;
-    this.#served = new ServedRing({ self: name, state, quorum: options.quorum, registry });
     this.#wallMs = environment.wallMs();
     this.#disk = new NodeDisk({
       environment,
@@ -86,29 +71,13 @@ export class RkvNode implements NodeView {
       floorMs: this.#disk.clockFloorMs,
     });
     this.#disk.limitClock(this.#clock);
-    this.#links = new PeerLinks({
-      registry,
-      hello: () => ({
-        protocolVersion: linkProtocolVersion,
-        incarnation: options.incarnation,
-        clusterId: this.#membership.state.clusterId,
-        nodeName: name,
-      }),
-      times: { ...linkTimesDefault, ...options.linkTimes },
-      outputBytesMax: limits.linkOutputBytesMax,
-      strangersMax: limits.strangersMax,
+    this.#cluster = new NodeCluster({
+      node: options,
+      limits,
       environment,
-      onMessage: (peer, message) => {
+      onRequest: (peer, message) => {
         if (message.kind !== messageKind.transfer) return this.#replicas.onMessage(peer.member, message);
         return takeTransferMessage(this.#handoff, registry.nameOf(peer.member), peer.life, message);
-      },
-      onGossip: (from, digest, delta) => this.#membership.onGossip(from, digest, delta),
-      onRingEpoch: (from, epoch) =>
-        this.#membership.onRingEpoch(from, epoch === ringEpoch(this.#membership.state.decision)),
-      onPeersAsked: () => this.#membership.onPeersAsked(),
-      onOpened: (member) => {
-        this.#membership.onOpened(member);
-        this.#links.framesTo(member).ringEpoch(this.#served.ring.epoch);
       },
       onUp: (member) => {
         this.#requests.memberUp(member);
@@ -118,28 +87,21 @@ export class RkvNode implements NodeView {
         this.#requests.memberDown(member);
         this.#handoff.memberDown(registry.nameOf(member));
       },
-    });
-    this.#membership = new ClusterMembership({
-      self: name,
-      state,
-      times: { ...membershipTimesDefault, ...options.membershipTimes },
-      registry,
-      links: this.#links,
-      environment,
-      isDrained: () => this.#handoff.isDrained,
       onChange: () => this.#clusterChanged(),
+      handoff: () => this.#handoff,
     });
+    const { registry, served, links } = this.#cluster;
     this.#handoff = nodeHandoff({
       self: name,
       life: options.incarnation,
-      state: () => this.#membership.state,
+      state: () => this.#cluster.state,
       registry,
-      links: this.#links,
+      links,
       vnodes: this.#vnodes,
       clock: this.#clock,
       environment,
       limits: options.handoffLimits,
-      handedOver: (position) => this.#membership.handedOver(position),
+      handedOver: (position) => this.#cluster.handedOver(position),
     });
     const names = {
       nodeName: (member: number) => registry.nameOf(member),
@@ -150,15 +112,14 @@ export class RkvNode implements NodeView {
       vnodes: this.#vnodes,
       clock: this.#clock,
       requests: () => this.#requests,
-      framesTo: (member) => this.#links.framesTo(member),
-      isMisled: (member, position) =>
-        !this.#served.owns(position) && this.#links.ringEpochOf(member) !== this.ring.epoch,
+      framesTo: (member) => links.framesTo(member),
+      isMisled: (member, position) => !served.owns(position) && links.ringEpochOf(member) !== this.ring.epoch,
     });
     const consistency = options.consistency ?? consistencyDefault;
     this.#requests = new Requests<ClientSession>({
       self: selfNumber,
       placement: new KeyPlacement(state.ringSize),
-      rings: this.#served,
+      rings: served,
       isUp: registry.isUp,
       consistency,
       vnodes: this.#vnodes,
@@ -167,7 +128,7 @@ export class RkvNode implements NodeView {
       limits,
       nowMs: () => environment.nowMs(),
       random: () => environment.random(),
-      heardMs: (member) => (member === selfNumber ? Number.POSITIVE_INFINITY : this.#links.heardMsOf(member)),
+      heardMs: (member) => (member === selfNumber ? Number.POSITIVE_INFINITY : links.heardMsOf(member)),
       answers: {
         defer: (client, ticket) => this.#desk.defer(client, ticket),
         answer: (client, ticket, form, outcome) => this.#desk.answer(client, ticket, form, outcome),
@@ -181,6 +142,8 @@ export class RkvNode implements NodeView {
       environment,
       commands: new CommandRunner({
         requests: this.#requests,
+        admin: this.#cluster.admin,
+        reply: (client, ticket, write) => this.#desk.reply(client, ticket, write),
         quorumDefaults: {
           quorum: options.quorum,
           consistency,
@@ -194,42 +157,29 @@ export class RkvNode implements NodeView {
     });
   }
 
-  /**
-   * Becomes a joining member of the cluster of the server that serves clients at a place, unless it is a member of
-   * one already; calls back once, with what became of it. What the cluster decides comes by gossip.
-   */
+  /** As NodeCluster.join. */
   join(place: { host: string; port: number }, done: (result: JoinResult) => void): void {
-    const told = `${place.host}:${place.port}`;
-    this.#environment.fetchJoinOffer(place, (offer) => {
-      const own = this.#membership.state;
-      const context = { own, self: this.name, n: this.#quorum.n, place: told };
-      const result: JoinResult =
-        offer.kind === 'failed'
-          ? { kind: 'refused', message: `Failed: no server answers on ${told} (${offer.why})` }
-          : takeJoinOffer(offer.text, context);
-      if (result.kind === 'joined') this.#membership.apply(result.state);
-      done(result);
-    });
+    this.#cluster.join(place, done);
   }
 
   /** The ring by which this node serves now. */
   get ring(): Ring {
-    return this.#served.ring;
+    return this.#cluster.served.ring;
   }
 
   /** The cluster's quorum, capped at its members. */
   get quorum(): Quorum {
-    return this.#served.current.quorum;
+    return this.#cluster.served.current.quorum;
   }
 
   /** The cluster as this node knows it. */
   get clusterState(): ClusterState {
-    return this.#membership.state;
+    return this.#cluster.state;
   }
 
   /** All other members of the ring are up, as this node sees it. */
   get isReady(): boolean {
-    return this.ring.members.every((name) => this.#registry.isUp[this.#registry.numberOf(name)] === 1);
+    return this.#cluster.isReady;
   }
 
   /** The time of the newest version that this node has issued or seen. */
@@ -256,25 +206,25 @@ export class RkvNode implements NodeView {
   }
 
   linkOpened(member: number, port: OutputPort): void {
-    this.#links.opened(member, port);
+    this.#cluster.links.opened(member, port);
   }
 
   /** A link ended, or (without a port) the attempt to open it failed. */
   linkClosed(member: number, port: OutputPort | undefined, reason: string): void {
-    this.#links.closed(member, port, reason);
+    this.#cluster.links.closed(member, port, reason);
   }
 
   acceptLink(port: IncomingPort): IncomingLink {
-    return this.#links.accepted(port);
+    return this.#cluster.links.accepted(port);
   }
 
   linkBytes(link: IncomingLink, chunk: Buffer, start: number, end: number): void {
     this.#wallMs = this.#environment.wallMs();
-    this.#links.received(link, chunk, start, end);
+    this.#cluster.links.received(link, chunk, start, end);
   }
 
   incomingClosed(link: IncomingLink, reason: string): void {
-    this.#links.incomingClosed(link, reason);
+    this.#cluster.links.incomingClosed(link, reason);
   }
 
   /** Time has passed: to be called often enough for the shortest of the times, about every 25 ms. */
@@ -282,8 +232,7 @@ export class RkvNode implements NodeView {
     const nowMs = this.#environment.nowMs();
     this.#wallMs = this.#environment.wallMs();
     this.#requests.tick(nowMs);
-    this.#membership.tick(nowMs);
-    this.#links.tick(nowMs);
+    this.#cluster.tick(nowMs);
     this.#disk.tick(nowMs, this.#wallMs);
     this.#handoff.tick(nowMs);
   }
@@ -294,25 +243,21 @@ export class RkvNode implements NodeView {
     this.#disk.flush();
     this.#desk.flush();
     this.#handoff.flush();
-    this.#links.flush();
+    this.#cluster.links.flush();
   }
 
   /** Ends all connections. */
   close(): void {
-    this.#links.close();
+    this.#cluster.links.close();
     this.#desk.close();
   }
 
   joinOfferText(): string {
-    return joinOfferText(this.name, this.#quorum.n, this.#membership.state);
+    return this.#cluster.joinOfferText();
   }
 
   ringViewText(): string {
-    const members = this.ring.members.map((name) => {
-      const address = parseAddress(this.#membership.state.members.get(name)?.address ?? '');
-      return { name, host: address?.host ?? '', port: address?.clientPort ?? 0 };
-    });
-    return `{"ring":${encodeRing(this.ring)},"quorum":${JSON.stringify(this.quorum)},"members":${JSON.stringify(members)}}`;
+    return this.#cluster.ringViewText();
   }
 
   keyCount(): number {
@@ -322,10 +267,6 @@ export class RkvNode implements NodeView {
   /** What is being handed over from and to this node, and what waits to be. */
   transfers(): TransferStatus[] {
     return this.#handoff.transfers();
-  }
-
-  transfersText(): string {
-    return transfersText(this.transfers(), this.ring.ringSize);
   }
 
   counters(): readonly (readonly [string, string | number])[] {
@@ -342,11 +283,9 @@ export class RkvNode implements NodeView {
     ];
   }
 
-  /** Takes the ring that the cluster has now; requests that began by the one before end as they began. */
+  /** Requests go by the ring that the cluster has now; those that began by the one before end as they began. */
   #clusterChanged(): void {
-    this.#disk.inCluster(this.#membership.state.clusterId);
-    if (!this.#served.update(this.#membership.state)) return;
-    this.#links.tellEpoch(this.ring.epoch);
+    this.#disk.inCluster(this.clusterState.clusterId);
     this.#handoff.ringChanged();
   }
 }
