@@ -35,7 +35,7 @@ export class Redirects {
   readonly #options: RedirectsOptions;
   readonly #list = new PreferenceList(replicasMax);
   /** Filled in again for each use. */
-  readonly #isAvailable: Uint8Array;
+  #isAvailable: Uint8Array = new Uint8Array(0);
   readonly #key = emptyRange();
   readonly #value = emptyRange();
   readonly #record: RecordView = emptyRecordView();
@@ -43,7 +43,6 @@ export class Redirects {
 
   constructor(options: RedirectsOptions) {
     this.#options = options;
-    this.#isAvailable = new Uint8Array(options.isUp.length);
   }
 
   /** Keeps what is needed to ask others: call when a request has its slot. */
@@ -84,6 +83,7 @@ export class Redirects {
     const { table, isUp, isStrict, hedgeMs, heardMs } = this.#options;
     if (isStrict || table.isHedged[slot] === 1 || nowMs - begunMs < hedgeMs) return;
     if (table.isWrite[slot] === 0 && table.answered[slot] === 0) return;
+    if (this.#isAvailable.length === 0) this.#isAvailable = new Uint8Array(isUp.length);
     const isAvailable = this.#isAvailable;
     let isSlow = false;
     const first = slot * replicasMax;

@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { PlantedFault } from '../request/index.js';
 import { type RegisterRunOptions, runRegisters } from './register-run.js';
 
+/** Long: on a quiet machine each takes some seconds at most. */
+const timeoutMs = 300_000;
+
 const seeds = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 /** The first of the seeds whose run breaks linearizability. */
@@ -10,21 +13,21 @@ function firstBroken(options: Omit<RegisterRunOptions, 'seed'>, count: number): 
   return seeds(count).find((seed) => runRegisters({ ...options, seed }).mistakes.length > 0);
 }
 
-describe('atomic registers', () => {
+describe('atomic registers', { timeout: timeoutMs }, () => {
   it('are linearizable through crashes with lost writes, pauses, cuts, clocks that jump, and duplicates', () => {
     const ok = { operations: 0 };
-    for (const seed of seeds(12)) {
+    for (const seed of seeds(6)) {
       const { mistakes, operations } = runRegisters({ seed, consistency: 'atomic' });
       expect(mistakes, `seed ${seed}`).toEqual([]);
       ok.operations += operations.ok;
     }
     // Most of the time there is a majority, and then they go on.
-    expect(ok.operations).toBeGreaterThan(5000);
+    expect(ok.operations).toBeGreaterThan(2500);
   });
 
   it('are linearizable with deletes', () => {
     let unknown = 0;
-    for (const seed of seeds(12)) {
+    for (const seed of seeds(6)) {
       const run = runRegisters({
         seed,
         consistency: 'atomic',
@@ -35,7 +38,7 @@ describe('atomic registers', () => {
       expect(run.mistakes, `seed ${seed}`).toEqual([]);
       unknown += run.unknown;
     }
-    expect(unknown).toBeLessThan(6);
+    expect(unknown).toBeLessThan(4);
   });
 
   it.each([
@@ -51,7 +54,7 @@ describe('atomic registers', () => {
   );
 });
 
-describe('what is not promised', () => {
+describe('what is not promised', { timeout: timeoutMs }, () => {
   it.each(['sloppy', 'strict'] as const)('shows in %s runs: they are not linearizable', (consistency) => {
     expect(firstBroken({ consistency }, 10)).toBeDefined();
   });
