@@ -1,6 +1,6 @@
 /** What is wrong with a data directory, in a sentence, when the operating system or the table has refused it. */
 import { StorageError } from '../storage-error.js';
-import { isDiskFull } from './group-log.js';
+import { isDiskFull } from './log-disk.js';
 
 const sentences: Readonly<Record<string, string>> = {
   EACCES: 'may not be read and written by this user',

@@ -13,7 +13,7 @@ import assert from 'node:assert/strict';
 import { StorageError } from '../storage-error.js';
 import type { Durability } from './durability.js';
 import type { DiskDone, LogDisk } from './log-disk.js';
-import { logFiles } from './log-disk.js';
+import { isDiskFull, logFiles } from './log-disk.js';
 import { type ByteRange, groupHeaderBytes, sealGroup } from './log-format.js';
 
 export type SyncDone = (error?: StorageError) => void;
@@ -283,12 +283,6 @@ export class GroupLog {
     if (this.#inFlight !== undefined) return;
     for (const idle of this.#whenIdle.splice(0)) idle();
   }
-}
-
-/** Whether the error says that there is no room, and may be again. */
-export function isDiskFull(error: Error): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 function newGroup(): Group {

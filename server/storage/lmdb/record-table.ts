@@ -5,7 +5,7 @@
  */
 import { open, type RootDatabase } from 'lmdb';
 import { StorageError } from '../storage-error.js';
-import { isDiskFull } from './group-log.js';
+import { isDiskFull } from './log-disk.js';
 
 export interface TableWrite {
   key: Buffer;
