@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { comparisonFigures } from './comparison-figures.js';
+import { durablePuts } from './durable-figure.js';
 import type { Figure, FigureOptions } from './figure.js';
 import { bytesPerKey, redisBenchmark, rkvBench, startRedis, startRkvServer } from './processes.js';
 import { writeSampleRun } from './sample-run.js';
@@ -152,6 +153,7 @@ export const figures: readonly Figure[] = [
   charts,
   memory,
   memoryPerKey,
+  durablePuts,
   ...comparisonFigures,
   ...verifyFigures,
 ];

@@ -15,6 +15,8 @@ import { freePort } from './free-port.js';
 const run = promisify(execFile);
 const rkv = fileURLToPath(new URL('../../../bin/rkv.js', import.meta.url));
 const startTimeoutMs = 15_000;
+/** Pieces of a program's standard error that are kept. */
+const toldMax = 20;
 
 export interface RunningServer {
   port: number;
@@ -22,17 +24,19 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-export async function startRedis(): Promise<RunningServer> {
+export async function startRedis(more: readonly string[] = []): Promise<RunningServer> {
   const port = await freePort();
-  return startServer('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], port);
+  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...more];
+  return startServer('redis-server', flags, port);
 }
 
 /** One rkv node without replication, alone on its ring. */
-export async function startRkvServer(): Promise<RunningServer> {
+export async function startRkvServer(more: readonly string[] = []): Promise<RunningServer> {
   const port = await freePort();
   const linkPort = await freePort();
   const name = `perf@127.0.0.1`;
-  const flags = ['--name', name, '--port', String(port), '--link-port', String(linkPort), '--n', '1'];
+  const own = ['--name', name, '--port', String(port), '--link-port', String(linkPort), '--n', '1'];
+  const flags = [...own, ...more];
   return startServer(process.execPath, [rkv, 'server', ...flags], port);
 }
 
@@ -43,7 +47,7 @@ export interface RedisBenchmarkRun {
   cpuUsPerOp: number;
 }
 
-/** Runs `redis-benchmark -t set,get -d 100 -r 100000` with further flags; `requests` per test. */
+/** Runs `redis-benchmark -t set,get -d 100 -r 100000` with further flags, which win; `requests` per test. */
 export async function redisBenchmark(
   port: number,
   requests: number,
@@ -107,13 +111,19 @@ export async function rkvBench(flags: readonly string[]): Promise<Results> {
 }
 
 async function startServer(command: string, flags: string[], port: number): Promise<RunningServer> {
-  const child = spawn(command, flags, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(command, flags, { stdio: ['ignore', 'ignore', 'pipe'] });
   let failure: string | undefined;
+  // What it tells is kept for the case that it does not start.
+  const told: string[] = [];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    told.push(text);
+    told.splice(0, told.length - toldMax);
+  });
   child.once('error', (error) => {
     failure = `${command} cannot be started (${error.message}); install it first`;
   });
   child.once('exit', (code) => {
-    failure ??= `${command} ended with code ${code} before it could be measured`;
+    failure ??= `${command} ended with code ${code} before it could be measured: ${told.join('')}`;
   });
   const deadlineMs = performance.now() + startTimeoutMs;
   while (!(await accepts(port))) {
