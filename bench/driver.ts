@@ -62,6 +62,8 @@ export interface Driver {
   readonly defaultEndpoint?: string;
   /** rkv starts a cluster of its own for this driver when no endpoint is given. */
   readonly bundledCluster?: boolean;
+  /** What was put is gone when the sessions close, so that nothing can be loaded before a run. */
+  readonly forgetsAtClose?: boolean;
   /** Benchmark settings that this driver brings along; a configuration and flags override them. */
   readonly defaults?: BenchConfigInput;
   /** Opens worker `workerId` (1 to N). Throwing ends the run before it began, with the error's message. */

@@ -8,6 +8,7 @@ const store = new Map<number | string, Buffer>();
 export const memoryDriver = defineDriver({
   name: 'memory',
   description: 'a Map in the process of the load generator',
+  forgetsAtClose: true,
   operations: ['get', 'put', 'delete', 'get_own_puts'],
   open: (_workerId, { ownPuts }) => ({
     run(operation, drawKey, drawValue) {

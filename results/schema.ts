@@ -111,8 +111,16 @@ export const resultsSchema = z.object({
         operation: z.string().optional(),
         keyGenerator: generatorSpecSchema.optional(),
         valueGenerator: generatorSpecSchema.optional(),
+        steps: z
+          .array(z.union([z.object({ operation: z.string() }), z.object({ waitMs: z.number() })]))
+          .optional(),
       }),
     ),
+    /** The named workload that the plan came from, and what was put before the run. */
+    workload: z.string().optional(),
+    preload: z
+      .object({ keyGenerator: generatorSpecSchema, valueGenerator: generatorSpecSchema })
+      .optional(),
     keyGenerator: generatorSpecSchema,
     valueGenerator: generatorSpecSchema,
     /** Equal for runs that asked for the same operations, keys and values; absent in older runs. */

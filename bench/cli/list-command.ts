@@ -9,23 +9,29 @@ import {
   valueGeneratorDefinitions,
 } from '../generators/index.js';
 import { randomAlgorithms } from '../random/index.js';
+import { namedWorkloads, recordsDefault } from '../workloads/named-workload.js';
 
 interface ListArguments {
   what: string | undefined;
   json: boolean;
 }
 
-const kinds = ['keys', 'values', 'drivers', 'algorithms'] as const;
+const kinds = ['workloads', 'keys', 'values', 'drivers', 'algorithms'] as const;
 
 export const listCommand: CommandModule<object, ListArguments> = {
   command: 'list [what]',
-  describe: 'List generators, drivers and random algorithms',
+  describe: 'List workloads, generators, drivers and random algorithms',
   builder: (yargs) =>
     yargs
       .positional('what', { type: 'string', choices: kinds, describe: 'One kind (default all)' })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' }),
   handler: async ({ what, json }) => {
     const lists: Readonly<Record<(typeof kinds)[number], readonly Entry[]>> = {
+      workloads: namedWorkloads.map(({ name, about }) => ({
+        name,
+        about,
+        details: [`--workload ${name}:RECORDS (default ${recordsDefault})`],
+      })),
       keys: keyGeneratorDefinitions.map(generatorEntry),
       values: valueGeneratorDefinitions.map(generatorEntry),
       drivers: await Promise.all(builtInDriverNames.map(driverEntry)),

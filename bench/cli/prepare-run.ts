@@ -7,6 +7,7 @@ import { type BenchFlags, readFlags } from '../config/parse-flags.js';
 import type { BenchConfigInput } from '../config/schema.js';
 import type { Driver } from '../driver.js';
 import { type FoundDriver, findDriver } from '../run/find-driver.js';
+import { workloadConfig } from '../workloads/named-workload.js';
 
 export interface PreparedRun {
   found: FoundDriver;
@@ -25,7 +26,12 @@ export async function prepareRun(file: string | undefined, flags: BenchFlags): P
   problems.push(...(fromFile?.problems ?? []));
   const fromFlags = readFlags(flags);
   problems.push(...fromFlags.problems);
-  const layers: (BenchConfigInput | undefined)[] = [fromFile?.config, fromFlags.config];
+  const workload = fromFlags.config.workload ?? fromFile?.config.workload;
+  const named = await collect(
+    async () => (typeof workload === 'string' ? workloadConfig(workload) : undefined),
+    problems,
+  );
+  const layers: (BenchConfigInput | undefined)[] = [named, fromFile?.config, fromFlags.config];
   const found = await collect(() => findDriver(driverNameOf(...layers)), problems);
   const plan = await collect(async () => resolveBenchPlan(found?.driver ?? anyDriver, ...layers), problems);
   if (problems.length > 0 || found === undefined || plan === undefined)

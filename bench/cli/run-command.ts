@@ -56,6 +56,7 @@ export function runOptions(yargs: Argv): Argv {
     .option('w', { ...text, describe: 'Answers that a write waits for (default 2)' })
     .group(
       [
+        'workload',
         'workers',
         'threads',
         'duration',
@@ -67,6 +68,10 @@ export function runOptions(yargs: Argv): Argv {
       ],
       'The load:',
     )
+    .option('workload', {
+      ...text,
+      describe: 'By name, with records: ycsb-a to ycsb-f, ycsb-a:1000000; loaded first',
+    })
     .option('workers', {
       ...text,
       describe: 'Concurrent workers, each with one operation in flight (default 2)',

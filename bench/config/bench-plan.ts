@@ -9,7 +9,13 @@ import { ConfigurationError, type ConfigurationProblem } from './configuration-e
 import { parseEndpoint } from './endpoint.js';
 import { suggestion } from './nearest-name.js';
 import { readGenerator } from './plan-generators.js';
-import { ownPutsProblems, type PlannedOperation, readOperations } from './plan-operations.js';
+import {
+  ownPutsProblems,
+  type PlannedOperation,
+  preloadProblems,
+  readOperations,
+  waitProblems,
+} from './plan-operations.js';
 import { readLayer } from './read-layer.js';
 import type { BenchConfig, BenchConfigInput } from './schema.js';
 
@@ -34,6 +40,10 @@ export interface BenchPlan {
   endpoints: { host: string; port: number }[];
   raw: boolean;
   thresholds: readonly Threshold[];
+  /** What is put before the run begins; not measured. */
+  preload: { keyGenerator: GeneratorSpec; valueGenerator: GeneratorSpec } | undefined;
+  /** The workload that this plan came from, as it was named. */
+  workload: string | undefined;
   /** The cluster to start for this run, or undefined when the driver goes elsewhere. */
   cluster: { nodes: number; ringSize: number; n: number; r: number; w: number } | undefined;
   driverOptions: Record<string, unknown>;
@@ -119,8 +129,19 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     raw: merged.raw!,
     thresholds: readThresholds(merged.thresholds ?? [], operations, problems),
     cluster: readCluster(cluster, driver, merged.endpoints, problems),
+    preload: undefined,
+    workload: merged.workload,
     driverOptions: merged.driverOptions ?? {},
   };
+  if (merged.preload !== undefined) {
+    const { keyGenerator, valueGenerator = plan.valueGenerator } = merged.preload;
+    plan.preload = {
+      keyGenerator: readGenerator('key', keyGenerator, 'preload.keyGenerator', problems),
+      valueGenerator: readGenerator('value', valueGenerator, 'preload.valueGenerator', problems),
+    };
+    problems.push(...preloadProblems(plan.preload, driver));
+  }
+  problems.push(...waitProblems(plan));
   if (problems.length === 0) problems.push(...ownPutsProblems(plan, driver));
   const algorithms: readonly string[] = randomAlgorithms;
   if (!algorithms.includes(plan.randomAlgorithm)) {

@@ -8,6 +8,7 @@ export interface BenchFlags {
   workers?: string | undefined;
   threads?: string | undefined;
   duration?: string | undefined;
+  workload?: string | undefined;
   operations?: string | undefined;
   keyGenerator?: string | undefined;
   valueGenerator?: string | undefined;
@@ -63,6 +64,7 @@ export function readFlags(flags: BenchFlags): { config: BenchConfigInput; proble
     config.threads = value;
   });
   if (flags.duration !== undefined) config.duration = flags.duration;
+  if (flags.workload !== undefined) config.workload = flags.workload;
   if (flags.operations !== undefined) config.operations = operations(flags.operations, problems);
   if (flags.keyGenerator !== undefined) config.keyGenerator = generator(flags.keyGenerator);
   if (flags.valueGenerator !== undefined) config.valueGenerator = generator(flags.valueGenerator);

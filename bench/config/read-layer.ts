@@ -34,7 +34,9 @@ export function readLayer(input: unknown, origin: string): ReadLayer {
 function knownIn(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return keys;
   if (path[0] === 'cluster') return ['nodes', 'ringSize', 'n', 'r', 'w'];
-  if (path[0] === 'operations') return ['name', 'weight', 'operation', 'keyGenerator', 'valueGenerator'];
+  if (path[0] === 'operations')
+    return ['name', 'weight', 'operation', 'keyGenerator', 'valueGenerator', 'steps'];
+  if (path[0] === 'preload') return ['keyGenerator', 'valueGenerator'];
   return [];
 }
 

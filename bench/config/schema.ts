@@ -33,6 +33,12 @@ const operation = z.strictObject({
   operation: name.optional(),
   keyGenerator: generator.optional(),
   valueGenerator: generator.optional(),
+  /** Operations one after the other on one key, and waits between them; counted as one. */
+  steps: z
+    .array(z.union([name, z.strictObject({ wait: durationMs })]))
+    .min(1)
+    .max(32)
+    .optional(),
 });
 /** `[['put', 10], ['read', 'get', 2]]` as in the tutorial, or `{ put: 10, get: 2 }`, or objects. */
 const operations = z.union([
@@ -51,6 +57,10 @@ export const benchConfigSchema = z.strictObject({
     .optional(),
   concurrentWorkers: count.max(65_536).optional(),
   duration: durationMs.optional(),
+  /** A workload by name, `ycsb-a` or `ycsb-a:1000000` with the number of records; other keys override it. */
+  workload: z.string().min(1).optional(),
+  /** What is put before the run begins, one value under each of the generator's keys; not measured. */
+  preload: z.strictObject({ keyGenerator: generator, valueGenerator: generator.optional() }).optional(),
   operations: operations.optional(),
   /** The folder that gets a sub-folder per run. */
   testDir: z.string().min(1).optional(),

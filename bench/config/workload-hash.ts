@@ -13,6 +13,7 @@ export function workloadHash(plan: BenchPlan, fileDigests: Readonly<Record<strin
     randomAlgorithm: plan.randomAlgorithm,
     randomSeed: plan.randomSeed,
     concurrentWorkers: plan.concurrentWorkers,
+    preload: plan.preload,
     files: Object.values(fileDigests),
   };
   return createHash('sha256').update(canonical(deciding)).digest('hex');

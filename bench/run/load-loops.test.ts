@@ -252,6 +252,24 @@ describe('the promise loop', () => {
     expect(keys.sort()).toEqual(expected);
   });
 
+  test('takes the steps of an operation one after the other on one key', async () => {
+    const seen: string[] = [];
+    const steps = [{ operation: 'get' }, { waitMs: 1 }, { operation: 'put' }];
+    const { windows } = await runPromises(
+      { workerIds: [1], operations: [{ name: 'visit', weight: 1, steps }], durationMs: 50 },
+      () => ({
+        run: async (operation, drawKey) => {
+          seen.push(`${operation} ${drawKey()}`);
+          return { kind: operation === 'get' ? 'missing' : 'ok' };
+        },
+      }),
+    );
+    expect(sum(windows, 'ok')).toBe(seen.length / 2);
+    for (let i = 0; i < seen.length; i += 2) {
+      expect(seen[i + 1]).toBe(seen[i]!.replace('get', 'put'));
+    }
+  });
+
   test('gives a worker its own puts back', async () => {
     await runPromises({}, (worker, workload) => {
       const { ownPuts } = workerOptions(
@@ -351,6 +369,43 @@ describe('the ticketed loop', () => {
     expect(end).toBe('all-workers-stopped');
     expect(sum(windows, 'ok')).toBe(100);
     expect(keys.sort()).toEqual(Array.from({ length: 100 }, (_, key) => key.toString(16).padStart(8, '0')));
+  });
+
+  test('takes the steps of an operation one after the other on one key, and counts it once', async () => {
+    const seen = new Map<number, string[]>();
+    const plan: Partial<LoadPlan> = {
+      operations: [
+        { name: 'visit', weight: 1, steps: [{ operation: 'get' }, { waitMs: 5 }, { operation: 'put' }] },
+      ],
+    };
+    const { windows } = await runTickets(plan, (context, tickets) => {
+      for (const ticket of tickets) {
+        const { buffers, start, end } = context.keys;
+        const key = buffers[ticket]!.toString('latin1', start[ticket], end[ticket]);
+        seen.set(ticket, [...(seen.get(ticket) ?? []), key]);
+      }
+      completeAll(context, tickets);
+    });
+    const steps = [...seen.values()];
+    expect(steps).toHaveLength(3);
+    for (const keys of steps) {
+      expect(keys.length % 2).toBe(0);
+      for (let i = 0; i < keys.length; i += 2) expect(keys[i]).toBe(keys[i + 1]);
+    }
+    expect(sum(windows, 'ok')).toBe(steps.flat().length / 2);
+  });
+
+  test('ends an operation at the first step that fails', async () => {
+    const plan: Partial<LoadPlan> = {
+      operations: [{ name: 'visit', weight: 1, steps: [{ operation: 'get' }, { operation: 'put' }] }],
+    };
+    let asked = 0;
+    const { windows } = await runTickets(plan, (context, tickets) => {
+      asked += tickets.length;
+      completeAll(context, tickets, context.failure('no', true, 'no'));
+    });
+    expect(sum(windows, 'failed')).toBe(asked);
+    expect(sum(windows, 'ok')).toBe(0);
   });
 
   test('gives up on what takes too long, whatever the session reports', async () => {

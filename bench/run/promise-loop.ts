@@ -1,11 +1,11 @@
 // The closed loop for drivers with the plain contract: each worker awaits its operation and starts the next.
 // A driver's mistakes (throwing, returning something else than an outcome, never settling) are counted as
 // failures of that operation; the run goes on.
-import type { DriverOptions, Outcome, Session, WorkerOptions } from '../driver.js';
+import type { DrawKey, DrawValue, DriverOptions, Outcome, Session, WorkerOptions } from '../driver.js';
 import { exhausted } from '../generators/index.js';
 import { LoadLoop, type LoadLoopOptions } from './load-loop.js';
 import type { WindowRecorder } from './window-recorder.js';
-import type { Workload } from './workload.js';
+import type { Workload, WorkloadStep } from './workload.js';
 
 /** Operations that end without waiting, between two turns of the event loop. */
 const syncOperationsPerTurn = 256;
@@ -54,6 +54,7 @@ export class PromiseLoop {
       const operation = this.#workload.draw(worker);
       if (operation === exhausted) break;
       const { name } = this.#workload.operations[operation]!;
+      const steps = this.#workload.steps[operation];
       const { drawKey, drawValue } = this.#draws(worker);
       const attempt = ++this.#attempt[worker]!;
       loop.inFlight++;
@@ -61,7 +62,10 @@ export class PromiseLoop {
       loop.startedUs[worker] = startedUs;
       let returned: unknown;
       try {
-        returned = session.run(name, drawKey, drawValue);
+        returned =
+          steps === undefined
+            ? session.run(name, drawKey, drawValue)
+            : this.#runSteps(session, steps, { drawKey, drawValue });
         if (isThenable(returned)) {
           syncOperations = 0;
           returned = await returned;
@@ -87,6 +91,26 @@ export class PromiseLoop {
     this.#working--;
     if (this.#working === 0) loop.stop('all-workers-stopped');
     if (loop.isEnding) loop.finishWhenIdle();
+  }
+
+  /** The steps of one operation on one key; the first that neither succeeds nor finds nothing is the last. */
+  async #runSteps(
+    session: Session,
+    steps: readonly WorkloadStep[],
+    { drawKey, drawValue }: { drawKey: DrawKey; drawValue: DrawValue },
+  ): Promise<unknown> {
+    const key = drawKey();
+    let outcome: unknown;
+    for (const step of steps) {
+      if ('waitMs' in step) {
+        await new Promise<void>((resolve) => setTimeout(resolve, step.waitMs));
+        continue;
+      }
+      const { name } = this.#workload.operations[step.operation]!;
+      outcome = await session.run(name, () => key, drawValue);
+      if (!isOutcome(outcome) || !['ok', 'missing'].includes(outcome.kind)) return outcome;
+    }
+    return outcome;
   }
 
   /** Counts an outcome; true when the worker is to stop. */

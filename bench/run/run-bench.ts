@@ -12,6 +12,7 @@ import type { FoundDriver } from './find-driver.js';
 import { startLiveView } from './live-view.js';
 import { LoadThreads, type ThreadEnd } from './load-threads.js';
 import { machineFacts, versionFacts } from './machine-facts.js';
+import { preloadStore } from './preload.js';
 import { ResourceProbe } from './resource-probe.js';
 import { RunCollector } from './run-collector.js';
 import { RunFiles } from './run-files.js';
@@ -51,6 +52,8 @@ export async function runBench(options: RunBenchOptions): Promise<RunOutcome | u
     }
     if (signal.aborted) return undefined;
     const endpoints = cluster?.endpoints ?? plan.endpoints;
+    await preloadStore({ plan: { ...plan, endpoints }, driver: options.found.reference, signal, note });
+    if (signal.aborted) return undefined;
     const hash = workloadHash(plan, digests);
     return await measure({ ...options, plan: { ...plan, endpoints } }, hash, cluster);
   } finally {
@@ -195,6 +198,8 @@ function configOf(plan: BenchPlan): Results['config'] {
     connections: plan.connections,
     busyPoll: plan.busyPoll,
     operations: plan.operations,
+    ...(plan.workload === undefined ? {} : { workload: plan.workload }),
+    ...(plan.preload === undefined ? {} : { preload: plan.preload }),
     keyGenerator: plan.keyGenerator,
     valueGenerator: plan.valueGenerator,
     randomAlgorithm: plan.randomAlgorithm,

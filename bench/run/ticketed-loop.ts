@@ -12,7 +12,7 @@ import { exhausted } from '../generators/index.js';
 import { BusyPoll } from './busy-poll.js';
 import { LoadLoop, type LoadLoopOptions } from './load-loop.js';
 import type { WindowRecorder } from './window-recorder.js';
-import type { Workload } from './workload.js';
+import type { Workload, WorkloadStep } from './workload.js';
 
 /**
  * A batch goes out when it holds half of the workers' operations, though more replies are there to be looked at:
@@ -42,6 +42,10 @@ export class TicketedLoop implements TicketedContext {
   /** Tickets submitted since the last flush, whose start time is yet to be taken. */
   readonly #unsent: Int32Array;
   #unsentCount = 0;
+  /** Which step each worker's operation is at, and whether it waits for its time; only of those that have steps. */
+  readonly #step: Uint8Array;
+  readonly #waiting: Uint8Array;
+  #hasUnsentSteps = false;
   /** Workers whose keys are used up. */
   #retired = 0;
   readonly #flushAt: number;
@@ -69,6 +73,8 @@ export class TicketedLoop implements TicketedContext {
       });
     this.#loop = new LoadLoop(options, (ticket) => this.#expire(ticket));
     this.#expired = new Uint8Array(this.workers);
+    this.#step = new Uint8Array(this.workers);
+    this.#waiting = new Uint8Array(this.workers);
     this.#flushAt = Math.max(batchMin, Math.ceil(this.workers / 2));
     this.#unsent = new Int32Array(this.workers);
     this.#remembersPuts = workload.remembersPuts;
@@ -113,6 +119,8 @@ export class TicketedLoop implements TicketedContext {
     if (this.#expired[ticket] === 1) {
       this.#expired[ticket] = 0;
       result = this.#timedOut;
+    } else if (result < ticketFailed && this.#hasNextStep(ticket, operation)) {
+      return;
     } else if (result === ticketMissing && this.#workload.isOwn(operation)) {
       result = this.#ownMissing;
     }
@@ -133,7 +141,8 @@ export class TicketedLoop implements TicketedContext {
   }
 
   settled(): void {
-    if (this.#unsentCount === 0) return;
+    if (this.#unsentCount === 0 && !this.#hasUnsentSteps) return;
+    this.#hasUnsentSteps = false;
     const nowUs = this.#clock.nowUs();
     const { startedUs } = this.#loop;
     for (let i = 0; i < this.#unsentCount; i++) startedUs[this.#unsent[i]!] = nowUs;
@@ -151,12 +160,42 @@ export class TicketedLoop implements TicketedContext {
     }
     this.#loop.inFlight++;
     this.#unsent[this.#unsentCount++] = ticket;
-    this.#session!.submit(ticket, operation);
+    const steps = this.#workload.steps[operation];
+    if (steps === undefined) this.#session!.submit(ticket, operation);
+    else {
+      this.#step[ticket] = 0;
+      this.#takeStep(ticket, steps[0]!);
+    }
     if (this.#unsentCount >= this.#flushAt) this.settled();
   }
 
+  /** Goes on with the next step of an operation that has steps; false after the last one. */
+  #hasNextStep(ticket: number, operation: number): boolean {
+    const steps = this.#workload.steps[operation];
+    if (steps === undefined) return false;
+    const next = ++this.#step[ticket]!;
+    if (next >= steps.length) return false;
+    this.#takeStep(ticket, steps[next]!);
+    return true;
+  }
+
+  #takeStep(ticket: number, step: WorkloadStep): void {
+    this.#hasUnsentSteps = true;
+    if ('operation' in step) {
+      this.#session!.submit(ticket, step.operation);
+      return;
+    }
+    this.#waiting[ticket] = 1;
+    setTimeout(() => {
+      this.#waiting[ticket] = 0;
+      // A wait is never the last step.
+      this.#hasNextStep(ticket, this.#workload.operation[ticket]!);
+      this.settled();
+    }, step.waitMs);
+  }
+
   #expire(ticket: number): void {
-    if (this.#expired[ticket] === 1) return;
+    if (this.#expired[ticket] === 1 || this.#waiting[ticket] === 1) return;
     this.#expired[ticket] = 1;
     this.#session!.expire(ticket);
   }

@@ -26,8 +26,14 @@ const keySlotBytesMin = 24;
 /** Distinct keys that a worker remembers of its own puts. */
 const ownPutsMax = 1_000_000;
 
+/** What comes next of an operation that has steps: an operation by its number, or a wait. */
+export type WorkloadStep = { operation: number } | { waitMs: number };
+
 export class Workload {
+  /** The operations of the mix, and behind them those that steps need. */
   readonly operations: readonly TicketedOperation[];
+  /** For each operation of the mix its steps, or undefined when it is one itself. */
+  readonly steps: readonly (readonly WorkloadStep[] | undefined)[];
   /** Present operation and key of each worker, by its index in this thread; the key is -1 when it is bytes. */
   readonly operation: Int32Array;
   readonly keyIntegers: Float64Array;
@@ -44,6 +50,8 @@ export class Workload {
   readonly #ownPuts: OwnPuts[];
   readonly #keyBuffer: Buffer;
   readonly #keySlotBytes: number;
+  /** How many operations the mix has. */
+  readonly #mixed: number;
 
   /** Throws GeneratorError when a generator cannot be made, for example of a file without lines. */
   constructor(plan: LoadPlan, resources: LoadedResources = noResources) {
@@ -67,7 +75,16 @@ export class Workload {
     this.#streams = plan.workerIds.map((id) => workerStreams(plan.randomAlgorithm, plan.randomSeed, id));
     this.#ownPuts = plan.workerIds.map(() => new OwnPuts(ownPutsMax));
     const names = plan.operations.map(operationName);
-    this.operations = names.map((name) => ({ name, kind: kindOf(name) }));
+    this.#mixed = names.length;
+    const operations = names.map((name): TicketedOperation => ({ name, kind: kindOf(name) }));
+    this.steps = plan.operations.map(({ steps }) =>
+      steps?.map((step) =>
+        'waitMs' in step
+          ? step
+          : { operation: operations.push({ name: step.operation, kind: kindOf(step.operation) }) - 1 },
+      ),
+    );
+    this.operations = operations;
     this.#isOwn = Uint8Array.from(names, (name) => (name === 'get_own_puts' ? 1 : 0));
     this.remembersPuts = this.#isOwn.includes(1);
     this.operation = new Int32Array(workers);
@@ -111,7 +128,7 @@ export class Workload {
     const streams = this.#streams[worker]!;
     const operation = this.#mix.next(streams.operation);
     this.operation[worker] = operation;
-    const place = worker * this.operations.length + operation;
+    const place = worker * this.#mixed + operation;
     const keys = this.#keyGenerators[place]!;
     if (keys.kind === 'integer') {
       const key = keys.next(streams.key);
@@ -150,7 +167,7 @@ export class Workload {
     const operation = this.operation[worker]!;
     const integer = this.keyIntegers[worker]!;
     if (integer >= 0) {
-      const keys = this.#keyGenerators[worker * this.operations.length + operation]!;
+      const keys = this.#keyGenerators[worker * this.#mixed + operation]!;
       if (keys.kind === 'integer' && keys.encoding === undefined) return integer;
       this.#encodeKey(worker, operation, integer);
     }
@@ -159,7 +176,7 @@ export class Workload {
 
   /** One further key for a driver that wants more than one per operation; the last one again when they are used up. */
   drawKey(worker: number): number | Buffer {
-    const place = worker * this.operations.length + this.operation[worker]!;
+    const place = worker * this.#mixed + this.operation[worker]!;
     const keys = this.#keyGenerators[place]!;
     const random = this.#streams[worker]!.key;
     if (keys.kind === 'integer') {
@@ -173,7 +190,7 @@ export class Workload {
   }
 
   drawValue(worker: number): Buffer {
-    const values = this.#valueGenerators[worker * this.operations.length + this.operation[worker]!]!;
+    const values = this.#valueGenerators[worker * this.#mixed + this.operation[worker]!]!;
     values.draw(this.#streams[worker]!.value);
     return values.pool.subarray(values.start, values.end);
   }
@@ -184,7 +201,7 @@ export class Workload {
   }
 
   #encodeKey(worker: number, operation: number, integer: number): void {
-    const keys = this.#keyGenerators[worker * this.operations.length + operation]!;
+    const keys = this.#keyGenerators[worker * this.#mixed + operation]!;
     const start = worker * this.#keySlotBytes;
     const encoding = keys.kind === 'integer' ? keys.encoding : undefined;
     this.keys.end[worker] =
