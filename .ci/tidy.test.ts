@@ -19,6 +19,8 @@ const pureRooms = [
   'server/vnode',
   'server/request',
   'server/handoff',
+  'server/coverage',
+  'server/coverage',
   'server/node',
   'bench/random',
   'bench/generators',
@@ -71,6 +73,11 @@ const walls: readonly { from: string; notTo: string[]; instead: string }[] = [
   {
     from: 'server/vnode',
     notTo: ['server/node', 'server/edge', 'server/cli'],
+    instead: 'pass it in as an argument',
+  },
+  {
+    from: 'server/coverage',
+    notTo: ['server/request', 'server/node', 'server/edge', 'server/cli'],
     instead: 'pass it in as an argument',
   },
   {

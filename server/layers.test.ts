@@ -18,7 +18,7 @@ const layers: readonly (readonly string[])[] = [
   ['byte-range', 'server-error'],
   ['ring', 'object', 'storage', 'membership'],
   ['resp', 'link'],
-  ['vnode', 'request', 'handoff', 'anti-entropy', 'claimant'],
+  ['vnode', 'request', 'coverage', 'handoff', 'anti-entropy', 'claimant'],
   ['node'],
 ];
 const edgeLayer = layers.length;
@@ -77,9 +77,15 @@ describe('the layers of the server', () => {
 });
 
 describe('the docs of the server', () => {
-  it('name every command that is served', () => {
+  it('name every command that is served, and no other', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    for (const { name } of commandSpecs) expect(readme).toContain(name.toUpperCase());
+    const table = readme.slice(readme.indexOf('| command | of rkv |'), readme.indexOf('When one of several'));
+    const ofRedis = [...table.matchAll(/^\|([^|]*)\|/gm)].flatMap(([, cell]) => [
+      ...cell!.matchAll(/`([A-Z]+)[^`.]*`/g),
+    ]);
+    const ofOurs = [...readme.matchAll(/^\|.*/gm)].flatMap(([row]) => [...row.matchAll(/`(RKV\.[A-Z-]+)/g)]);
+    const named = [...ofRedis, ...ofOurs].map(([, name]) => name!.toLowerCase());
+    expect([...new Set(named)].sort()).toEqual(commandSpecs.map(({ name }) => name).sort());
   });
 
   it('explain every error that a request can end with', () => {

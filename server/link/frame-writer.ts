@@ -11,6 +11,7 @@ import type { ByteRange } from '../byte-range.js';
 import { versionBytes } from '../object/index.js';
 import type { RecordView } from '../storage/index.js';
 import { flagTombstone, type Hello, headerBytes, messageKind, textBytesMax } from './link-message.js';
+import { type RangeFields, scanBytes, scanReplyBytes } from './range-fields.js';
 
 /** The checksum of some bytes, 32 bits unsigned: CRC-32 in every real link. */
 export type Checksum = (bytes: Buffer) => number;
@@ -147,6 +148,31 @@ export class FrameWriter {
     this.#bytes(content, 0, content.length);
   }
 
+  /** Asks for keys of a range; `ask` without its `pattern` if there is none. */
+  scan(ref: RequestRef, position: number, flags: number, ask: RangeFields): void {
+    const { pattern } = ask;
+    const patternBytes = pattern.end - pattern.start;
+    this.#header(messageKind.scan, flags, position, ref, scanBytes + patternBytes);
+    this.#point(ask.from);
+    this.#point(ask.to);
+    this.#u32(ask.visitedMax);
+    this.#u32(patternBytes);
+    this.#bytes(pattern.bytes, pattern.start, pattern.end);
+  }
+
+  scanReply(ref: RequestRef, position: number, flags: number, reply: RangeFields): void {
+    const { entries } = reply;
+    const entryBytes = entries.end - entries.start;
+    this.#header(messageKind.scanReply, flags, position, ref, scanReplyBytes + entryBytes);
+    this.#point(reply.covered);
+    this.#point(reply.digest);
+    this.#u32(reply.visited);
+    this.#u32(reply.records);
+    this.#u32(reply.live);
+    this.#u32(entryBytes);
+    this.#bytes(entries.bytes, entries.start, entries.end);
+  }
+
   heartbeat(): void {
     this.#header(messageKind.heartbeat, 0, 0, noRequest, 0);
   }
@@ -178,6 +204,11 @@ export class FrameWriter {
     this.#u32(checksum);
     this.#end = end;
     this.#frameStart = end;
+  }
+
+  #point(point: number): void {
+    this.#u32(Math.floor(point / 0x1_0000_0000));
+    this.#u32(point % 0x1_0000_0000);
   }
 
   #u32(value: number): void {

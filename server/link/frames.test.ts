@@ -13,6 +13,7 @@ import {
   malformed,
   messageKind,
 } from './link-message.js';
+import { RangeFields } from './range-fields.js';
 
 const checksum = (bytes: Buffer) => crc32(bytes);
 
@@ -23,6 +24,9 @@ const ref = fc.record({ slot: fc.nat(0xffffffff), generation: fc.nat(0xffffffff)
 const position = fc.nat(1023);
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
 const version = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((array) => Buffer.from(array));
+
+const point = fc.nat(2 ** 31).map((upper) => upper * 2 ** 21 + (upper % 1000));
+const count = fc.nat(0xffffffff);
 
 type Message = { told: Told; write(writer: FrameWriter): void };
 
@@ -71,6 +75,42 @@ const message: fc.Arbitrary<Message> = fc.oneof(
       write: (writer) => writer.putAck(to, at, flagExisted),
     }),
   ),
+  fc
+    .record({ from: point, to: point, visitedMax: fc.nat(0xffffffff), pattern: bytes, flags: fc.nat(255) })
+    .chain((ask) => fc.tuple(ref, position, fc.constant(ask)))
+    .map(([to, at, { flags, pattern, ...numbers }]): Message => {
+      const fields = Object.assign(new RangeFields(), numbers);
+      Object.assign(fields.pattern, rangeOf(pattern));
+      return {
+        told: {
+          kind: messageKind.scan,
+          ...to,
+          position: at,
+          flags,
+          ...numbers,
+          pattern: pattern.toString('hex'),
+        },
+        write: (writer) => writer.scan(to, at, flags, fields),
+      };
+    }),
+  fc
+    .record({ covered: point, digest: point, visited: count, records: count, live: count })
+    .chain((reply) => fc.tuple(ref, position, fc.nat(255), bytes, fc.constant(reply)))
+    .map(([to, at, flags, entries, numbers]): Message => {
+      const fields = Object.assign(new RangeFields(), numbers);
+      Object.assign(fields.entries, rangeOf(entries));
+      return {
+        told: {
+          kind: messageKind.scanReply,
+          ...to,
+          position: at,
+          flags,
+          ...numbers,
+          entries: entries.toString('hex'),
+        },
+        write: (writer) => writer.scanReply(to, at, flags, fields),
+      };
+    }),
   fc.constant<Message>({ told: { kind: messageKind.heartbeat }, write: (writer) => writer.heartbeat() }),
   fc.string({ maxLength: 60 }).map((text): Message => {
     const hello = {
@@ -120,6 +160,16 @@ function tell(read: LinkMessage): Told {
       return { ...request, flags, ...content };
     case messageKind.putAck:
       return { ...request, flags };
+    case messageKind.scan: {
+      const { from, to, visitedMax, pattern } = read.range;
+      const patternText = pattern.bytes.toString('hex', pattern.start, pattern.end);
+      return { ...request, flags, from, to, visitedMax, pattern: patternText };
+    }
+    case messageKind.scanReply: {
+      const { covered, digest, visited, records, live, entries } = read.range;
+      const entriesText = entries.bytes.toString('hex', entries.start, entries.end);
+      return { ...request, flags, covered, digest, visited, records, live, entries: entriesText };
+    }
     case messageKind.hello:
       return { kind, hello: read.hello };
     case messageKind.ringEpoch:

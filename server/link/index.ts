@@ -22,3 +22,4 @@ export {
   messageKind,
   textBytesMax,
 } from './link-message.js';
+export { flagBusy, flagCostly, flagCounts, flagMixed, flagPattern, RangeFields } from './range-fields.js';

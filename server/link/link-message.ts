@@ -20,13 +20,15 @@
  *   answer    length (4), text: what became of it
  *   transfer  content length (4), content; flags is the kind of transfer message, slot the transfer's number and
  *             generation the life of its sender (handoff/transfer-message.ts)
+ *   scan, scanReply  see range-fields.ts
  */
 import { type ByteRange, emptyRange } from '../byte-range.js';
 import { versionBytes } from '../object/index.js';
 import { emptyRecordView, type RecordView } from '../storage/index.js';
+import { malformed, RangeFields } from './range-fields.js';
 
 /** Nodes of another protocol version are refused; raised with every change that an older node would misread. */
-export const linkProtocolVersion = 2;
+export const linkProtocolVersion = 3;
 
 export const messageKind = {
   hello: 1,
@@ -40,6 +42,8 @@ export const messageKind = {
   ask: 9,
   answer: 10,
   transfer: 16,
+  scan: 32,
+  scanReply: 33,
 } as const;
 
 export const headerBytes = 12;
@@ -69,8 +73,7 @@ export interface Hello {
 /** The longest text of gossip, ask and answer: a state of 1024 members and partitions takes a tenth of it. */
 export const textBytesMax = 4 * 1024 * 1024;
 
-/** `read` returns this for bytes that are no message. */
-export const malformed = -1;
+export { malformed };
 
 /** One message at a time, as views into the frame that it came in. */
 export class LinkMessage {
@@ -83,6 +86,8 @@ export class LinkMessage {
   readonly key: ByteRange = emptyRange();
   /** Of put and getReply. */
   readonly record: RecordView = emptyRecordView();
+  /** Of scan and scanReply. */
+  readonly range = new RangeFields();
   /** Of hello. */
   hello: Hello | undefined;
   /** Of gossip; empty if there is none. */
@@ -132,6 +137,10 @@ export class LinkMessage {
         return this.#readText(body, content, end);
       case messageKind.hello:
         return this.#readHello(body, content, end);
+      case messageKind.scan:
+        return this.range.readAsk(body, content, end);
+      case messageKind.scanReply:
+        return this.range.readReply(body, content, end);
       default:
         return malformed;
     }

@@ -77,6 +77,9 @@ export class ClientDesk implements Answers<ClientSession> {
     if (form === replyForm.sum) {
       if (outcome.kind === 'failed') replies.addToSum(ticket, 0, failureText(outcome));
       else replies.addToSum(ticket, existence(outcome), undefined);
+    } else if (form === replyForm.part) {
+      client.onPart?.(outcome);
+      return;
     } else if (form < 0) {
       this.#gather(client, ticket, gatherForm(form), outcome);
     } else {
@@ -134,7 +137,7 @@ export class ClientDesk implements Answers<ClientSession> {
       this.#options.commands.run(client);
       if (client.isEnding) break;
       if (replies.output.length >= clientOutputBytesFlush) this.#send(client);
-      if (replies.outstanding >= clientRepliesMax || client.port.queuedBytes > 0) {
+      if (client.isExclusive || replies.outstanding >= clientRepliesMax || client.port.queuedBytes > 0) {
         this.#hold(client);
         break;
       }
@@ -155,7 +158,8 @@ export class ClientDesk implements Answers<ClientSession> {
     client.port.pause();
   }
 
-  #mayReadOn({ replies, port }: ClientSession): boolean {
+  #mayReadOn({ replies, port, isExclusive }: ClientSession): boolean {
+    if (isExclusive) return false;
     return replies.outstanding <= this.#options.limits.clientRepliesMax / 2 && port.queuedBytes === 0;
   }
 

@@ -1,4 +1,5 @@
 /** What a node knows of one client's connection. The node alone changes it. */
+import type { RequestOutcome } from '../request/index.js';
 import { CommandReader } from '../resp/index.js';
 import type { ClientPort } from './environment.js';
 import { ReplyQueue } from './reply-queue.js';
@@ -14,6 +15,10 @@ export class ClientSession {
   isDirty = false;
   /** Its commands are not read on: it has too many replies outstanding, or does not take those it has. */
   isHeld = false;
+  /** A command over all keys is being answered; the next ones wait for it. */
+  isExclusive = false;
+  /** Takes the answers of the requests that such a command has made. */
+  onPart: ((outcome: RequestOutcome) => void) | undefined;
   /** No command is read any more; the connection ends with the last reply. */
   isEnding = false;
   isClosed = false;

@@ -10,6 +10,7 @@ import type { AdminVerbName } from './admin/admin-verbs.js';
 import type { ClientSession } from './client-session.js';
 import { adminVerbOf, command, commandSpecs } from './command-specs.js';
 import { runConnectionCommand } from './connection-commands.js';
+import type { KeySpaceCommands } from './key-space-commands.js';
 import type { NodeLimits } from './node-options.js';
 import type { NodeView } from './node-view.js';
 import { type QuorumOptionsDefaults, readQuorumOptions } from './quorum-options.js';
@@ -21,6 +22,7 @@ export interface CommandRunnerOptions {
   admin: AdminDesk;
   /** Writes the reply of a ticket that was reserved. */
   reply(client: ClientSession, ticket: number, write: (writer: ReplyWriter) => void): void;
+  keySpace: KeySpaceCommands;
   limits: NodeLimits;
   view: NodeView;
 }
@@ -30,6 +32,7 @@ export class CommandRunner {
   readonly #coordinator: Coordinator<ClientSession>;
   readonly #limits: NodeLimits;
   readonly #view: NodeView;
+  readonly #keySpace: KeySpaceCommands;
   /** The request being started; filled in again for each. */
   readonly #asker: { client: ClientSession | undefined; ticket: number; form: number } = {
     client: undefined,
@@ -44,6 +47,7 @@ export class CommandRunner {
     this.#coordinator = options.requests.coordinator;
     this.#limits = options.limits;
     this.#view = options.view;
+    this.#keySpace = options.keySpace;
   }
 
   /** Runs the command that the client's reader has found. */
@@ -71,9 +75,11 @@ export class CommandRunner {
         else this.#put(client, replyForm.ok);
         return;
       case command.del:
+      case command.unlink:
         this.#delete(client);
         return;
       case command.exists:
+      case command.touch:
         this.#exists(client);
         return;
       case command.rkvGet:
@@ -100,6 +106,25 @@ export class CommandRunner {
       case command.ttl:
       case command.pttl:
         this.#get(client, replyForm.timeToLive);
+        return;
+      case command.type:
+        this.#get(client, replyForm.typeName);
+        return;
+      case command.keys:
+        this.#keySpace.keys(client);
+        return;
+      case command.scan:
+        this.#keySpace.scan(client);
+        return;
+      case command.dbsize:
+        this.#keySpace.dbsize(client);
+        return;
+      case command.randomkey:
+        this.#keySpace.randomKey(client);
+        return;
+      case command.flushall:
+      case command.flushdb:
+        this.#keySpace.flush(client);
         return;
       case command.rkvPing:
         this.#pingVnode(client);

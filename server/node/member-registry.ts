@@ -39,6 +39,11 @@ export class MemberRegistry {
     return this.#numbers.get(name);
   }
 
+  /** The numbers of all that can be asked now, this node included. */
+  allUp(): number[] {
+    return this.#names.flatMap((_, number) => (this.isUp[number] === 1 ? [number] : []));
+  }
+
   nameOf(number: number): NodeName {
     const name = this.#names[number];
     assert(name !== undefined, `no member has number ${number}`);

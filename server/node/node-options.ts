@@ -1,5 +1,6 @@
 /** What a node is told when it begins, and its limits with their meaning. */
 
+import type { CoverageLimits } from '../coverage/index.js';
 import type { HandoffLimits } from '../handoff/index.js';
 import type { ClusterState } from '../membership/index.js';
 import {
@@ -91,6 +92,7 @@ export interface NodeOptions {
   /** Tells this start of the node from every other, 32 bits unsigned. */
   readonly incarnation: number;
   readonly limits?: Partial<NodeLimits>;
+  readonly coverageLimits?: Partial<CoverageLimits>;
   readonly linkTimes?: Partial<LinkTimes>;
   readonly membershipTimes?: Partial<MembershipTimes>;
   readonly handoffLimits?: Partial<HandoffLimits>;

@@ -11,8 +11,6 @@ export interface NodeView {
   joinOfferText(): string;
   /** The answer of RKV.RING. */
   ringViewText(): string;
-  /** Live keys in this node's vnodes. */
-  keyCount(): number;
   /** Lines for INFO, as name and value. */
   counters(): readonly (readonly [name: string, value: string | number])[];
 }

@@ -23,8 +23,12 @@ export const replyForm = {
   length: 6,
   /** The time to live, for TTL and PTTL: -1, since values stay, or -2 without one. */
   timeToLive: 7,
+  /** The type: string, or none. */
+  typeName: 8,
+  /** Not told by itself: one of the requests of a command over all keys. */
+  part: 9,
   /** And above, for RKV.PING: pong, this number less `pong` and plus one, node, partition. */
-  pong: 8,
+  pong: 10,
 } as const;
 
 /** Forms below zero are the parts of a gathered reply (MGET): part i has the form `-1 - i`. */
@@ -63,6 +67,9 @@ export function writeOutcome(
       return;
     case replyForm.timeToLive:
       writer.integer(outcome.kind === 'found' ? -1 : -2);
+      return;
+    case replyForm.typeName:
+      writer.status(outcome.kind === 'found' ? 'string' : 'none');
       return;
     case replyForm.valueAndVnode:
       writer.array(3);

@@ -21,8 +21,10 @@ import { CommandRunner } from './command-runner.js';
 import type { ClientPort, Environment, OutputPort } from './environment.js';
 import type { IncomingLink, IncomingPort } from './incoming-link.js';
 import type { JoinResult } from './join-offer.js';
+import type { KeySpaceCommandsOptions } from './key-space-commands.js';
 import { selfNumber } from './member-registry.js';
 import { NodeCluster } from './node-cluster.js';
+import { NodeCoverage } from './node-coverage.js';
 import { NodeDisk } from './node-disk.js';
 import { nodeHandoff, takeTransferMessage } from './node-handoff.js';
 import { nodeIdOf } from './node-id.js';
@@ -41,6 +43,7 @@ export class RkvNode implements NodeView {
   readonly #requests: Requests<ClientSession>;
   readonly #handoff: Handoff;
   readonly #replicas: ReplicaDesk;
+  readonly #coverage: NodeCoverage;
   readonly #desk: ClientDesk;
   /** The wall clock, read once per event: every version of one event has the same time at most. */
   #wallMs: number;
@@ -76,8 +79,11 @@ export class RkvNode implements NodeView {
       limits,
       environment,
       onRequest: (peer, message) => {
-        if (message.kind !== messageKind.transfer) return this.#replicas.onMessage(peer.member, message);
-        return takeTransferMessage(this.#handoff, registry.nameOf(peer.member), peer.life, message);
+        if (message.kind === messageKind.transfer)
+          return takeTransferMessage(this.#handoff, registry.nameOf(peer.member), peer.life, message);
+        if (message.kind === messageKind.scan || message.kind === messageKind.scanReply)
+          return this.#coverage.onMessage(peer.member, message);
+        return this.#replicas.onMessage(peer.member, message);
       },
       onUp: (member) => {
         this.#requests.memberUp(member);
@@ -85,6 +91,7 @@ export class RkvNode implements NodeView {
       },
       onDown: (member) => {
         this.#requests.memberDown(member);
+        this.#coverage.memberDown(member);
         this.#handoff.memberDown(registry.nameOf(member));
       },
       onChange: () => this.#clusterChanged(),
@@ -115,10 +122,11 @@ export class RkvNode implements NodeView {
       framesTo: (member) => links.framesTo(member),
       isMisled: (member, position) => !served.owns(position) && links.ringEpochOf(member) !== this.ring.epoch,
     });
+    const placement = new KeyPlacement(state.ringSize);
     const consistency = options.consistency ?? consistencyDefault;
     this.#requests = new Requests<ClientSession>({
       self: selfNumber,
-      placement: new KeyPlacement(state.ringSize),
+      placement,
       rings: served,
       isUp: registry.isUp,
       consistency,
@@ -137,13 +145,25 @@ export class RkvNode implements NodeView {
         this.#desk.reply(client, ticket, (writer) => writeQuorumOutcome(writer, outcome, names)),
       plantedFault: options.plantedFault,
     });
+    this.#coverage = new NodeCoverage({
+      placement,
+      rings: served,
+      membersUp: () => registry.allUp(),
+      vnodes: this.#vnodes,
+      limits: { rangeTimeoutMs: limits.requestTimeoutMs, ...options.coverageLimits },
+      environment,
+      framesTo: (member) => links.framesTo(member),
+    });
+    const reply: KeySpaceCommandsOptions['reply'] = (client, ticket, write) =>
+      this.#desk.reply(client, ticket, write);
     this.#desk = new ClientDesk({
       limits,
       environment,
       commands: new CommandRunner({
         requests: this.#requests,
         admin: this.#cluster.admin,
-        reply: (client, ticket, write) => this.#desk.reply(client, ticket, write),
+        keySpace: this.#coverage.commands(this.#requests.coordinator, reply),
+        reply,
         quorumDefaults: {
           quorum: options.quorum,
           consistency,
@@ -232,6 +252,7 @@ export class RkvNode implements NodeView {
     const nowMs = this.#environment.nowMs();
     this.#wallMs = this.#environment.wallMs();
     this.#requests.tick(nowMs);
+    this.#coverage.tick(nowMs);
     this.#cluster.tick(nowMs);
     this.#disk.tick(nowMs, this.#wallMs);
     this.#handoff.tick(nowMs);
@@ -240,6 +261,7 @@ export class RkvNode implements NodeView {
   /** Sends what the last events have left to send; asked for with `requestFlush`. */
   flush(): void {
     this.#wallMs = this.#environment.wallMs();
+    this.#coverage.work();
     this.#disk.flush();
     this.#desk.flush();
     this.#handoff.flush();

@@ -1,6 +1,6 @@
 /** The ring: key placement, partitions, ownership, preference lists. Pure; knows nothing of requests or nodes. */
 export { stripe, targetN } from './claim.js';
-export { hashVersion, KeyPlacement } from './key-placement.js';
+export { hashVersion, KeyPlacement, pointMax } from './key-placement.js';
 export { isNodeName, type NodeName, nodeName, nodeNameLengthMax } from './node-name.js';
 export { hashSpace, partitionIndex, partitionName, positionOfPartition } from './partition.js';
 export { PreferenceList, PreferenceLists } from './preference-list.js';

@@ -30,6 +30,26 @@ describe('key placement', () => {
     expect(vectors.length).toBe(75);
   });
 
+  it('gives each key the first 52 bits of its hash as its point, from which its partition follows', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), fc.constantFrom(8, 64, 1024), (array, ringSize) => {
+        const key = Buffer.from(array);
+        const lengths = Buffer.alloc(4);
+        lengths.writeUInt32BE(key.length);
+        const prefix = Buffer.from([131, 104, 2, 109, 0, 0, 0, 3, 0x72, 0x6b, 0x76, 109]);
+        const digest = hash('sha1', Buffer.concat([prefix, lengths, key]), 'hex');
+        const placement = new KeyPlacement(ringSize);
+        const point = placement.point(key, 0, key.length);
+        expect(point).toBe(Number.parseInt(digest.slice(0, 13), 16));
+        const position = placement.position(key, 0, key.length);
+        expect(placement.positionOfPoint(point)).toBe(position);
+        const last = placement.lastPointOfPartition(point);
+        expect(placement.positionOfPoint(last)).toBe(position);
+        expect(placement.positionOfPoint((last + 1) % 2 ** 52)).toBe((position + 1) % ringSize);
+      }),
+    );
+  });
+
   it('places the keys of the tutorial, on rings of 16 and 64', () => {
     const expected: [key: string | Buffer, on16: number, on64: number][] = [
       ['k1', 5, 17],

@@ -19,6 +19,10 @@ export const hashVersion = 1;
 const prefix = Buffer.from([131, 104, 2, 109, 0, 0, 0, 3, 0x72, 0x6b, 0x76, 109]);
 const keyWord = 4;
 const keyStartBytes = keyWord * 4;
+/** Points of the ring as numbers: 0 up to, and not with, this one. */
+export const pointMax = 2 ** 52;
+/** How many points share the first 32 bits of a hash. */
+const pointsPerTop = 2 ** 20;
 const blockKeyBytesMax = sha1BlockMessageBytesMax - keyStartBytes;
 
 export class KeyPlacement {
@@ -41,6 +45,27 @@ export class KeyPlacement {
     return ((top >>> this.#shift) + 1) & this.#mask;
   }
 
+  /**
+   * The first 52 bits of the key's hash: where it stands on the ring, in an order that no member, epoch or ring
+   * size changes. A key's partition follows from its point: see `positionOfPoint`.
+   */
+  point(key: Buffer, start: number, end: number): number {
+    if (end - start > blockKeyBytesMax) return Number.parseInt(longHash(key, start, end).slice(0, 13), 16);
+    const top = this.#shortTop(key, start, end);
+    return top * pointsPerTop + (this.#block[15]! >>> 12);
+  }
+
+  /** The position that is responsible for the keys at a point. */
+  positionOfPoint(point: number): number {
+    return ((Math.floor(point / pointsPerTop) >>> this.#shift) + 1) & this.#mask;
+  }
+
+  /** The last point with the same responsible partition as `point`. */
+  lastPointOfPartition(point: number): number {
+    const span = pointMax / this.ringSize;
+    return (Math.floor(point / span) + 1) * span - 1;
+  }
+
   /** The first 32 bits of the hash of a key that fits one block with its prefix: of up to 39 bytes. */
   #shortTop(key: Buffer, start: number, end: number): number {
     const block = this.#block;
@@ -61,9 +86,13 @@ export class KeyPlacement {
 }
 
 function longTop(key: Buffer, start: number, end: number): number {
+  return Number.parseInt(longHash(key, start, end).slice(0, 8), 16);
+}
+
+function longHash(key: Buffer, start: number, end: number): string {
   const encoded = Buffer.allocUnsafe(keyStartBytes + end - start);
   prefix.copy(encoded);
   encoded.writeUInt32BE(end - start, prefix.length);
   key.copy(encoded, keyStartBytes, start, end);
-  return Number.parseInt(hash('sha1', encoded, 'hex').slice(0, 8), 16);
+  return hash('sha1', encoded, 'hex');
 }

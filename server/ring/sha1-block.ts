@@ -12,7 +12,8 @@ export const sha1BlockMessageBytesMax = 55;
 
 /**
  * The first 32 bits, unsigned, of the digest of one padded block: `words` are its 16 words, big-endian, the
- * message followed by a 1 bit, zeroes, and the length of the message in bits.
+ * message followed by a 1 bit, zeroes, and the length of the message in bits. Leaves the next 32 bits of the
+ * digest, signed, in the last of the words.
  */
 export function sha1BlockTop(words: Int32Array): number {
   let w0 = words[0]!;
@@ -184,5 +185,6 @@ export function sha1BlockTop(words: Int32Array): number {
   b = ((((((((b + ((c << 5) | (c >>> 27))) | 0) + (d ^ e ^ a)) | 0) - 0x359d3e2a) | 0) + w14) | 0); d = (d << 30) | (d >>> 2);
   w15 ^= w12 ^ w7 ^ w1; w15 = (w15 << 1) | (w15 >>> 31);
   a = ((((((((a + ((b << 5) | (b >>> 27))) | 0) + (c ^ d ^ e)) | 0) - 0x359d3e2a) | 0) + w15) | 0); c = (c << 30) | (c >>> 2);
+  words[15] = b - 0x10325477;
   return (a + 0x67452301) >>> 0;
 }

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
+import type { CoverageLimits } from '../coverage/index.js';
 import {
   addressText,
   type ClusterState,
@@ -41,6 +42,7 @@ export interface SimulatedClusterOptions {
   readonly plantedFault?: PlantedFault;
   readonly ringSize?: number;
   readonly limits?: Partial<NodeLimits>;
+  readonly coverageLimits?: Partial<CoverageLimits>;
   readonly linkTimes?: Partial<LinkTimes>;
   readonly network?: Partial<NetworkTimes>;
   readonly membershipTimes?: Partial<MembershipTimes>;
@@ -205,7 +207,7 @@ export class SimulatedCluster {
     const machine = this.machines[number]!;
     assert(machine.node === undefined, `node ${number} does not run`);
     const { quorum = { n: 3, r: 2, w: 2 }, limits, linkTimes, membershipTimes, wrapStorage } = this.#options;
-    const { consistency, plantedFault } = this.#options;
+    const { consistency, plantedFault, coverageLimits } = this.#options;
     const disk = this.disks[number];
     disk?.begin(machine.wallMs);
     machine.node = new RkvNode(
@@ -217,6 +219,7 @@ export class SimulatedCluster {
         ...(plantedFault === undefined ? {} : { plantedFault }),
         incarnation: machine.life + 1,
         ...(limits === undefined ? {} : { limits }),
+        ...(coverageLimits === undefined ? {} : { coverageLimits }),
         ...(linkTimes === undefined ? {} : { linkTimes }),
         ...(membershipTimes === undefined ? {} : { membershipTimes }),
       },

@@ -37,6 +37,11 @@ export class VnodeTable {
     return this.#vnodes[position] ?? this.#create(position);
   }
 
+  /** The vnode at a position, if there is one already. */
+  existing(position: number): Vnode | undefined {
+    return this.#vnodes[position];
+  }
+
   /** Those that exist, in the order of their positions. */
   running(): Vnode[] {
     return this.#vnodes.filter((vnode) => vnode !== undefined);

@@ -57,6 +57,9 @@ export class Vnode {
   readonly #options: VnodeOptions | undefined;
   /** Writes that came after a newer one was there: the last writer won, and these were lost. */
   discarded = 0;
+  /** Raised whenever a record is added or removed, or a key lives or dies: not when a value is written over. */
+  keyChanges = 0;
+  #watchers: Set<(key: Buffer) => void> | undefined;
 
   /** Without options the storage is as durable at once as it gets, and does not fail to read: memory. */
   constructor(position: number, storage: Storage, options?: VnodeOptions) {
@@ -91,15 +94,39 @@ export class Vnode {
 
   /** As `apply`, a record that another member's vnode had; nobody waits for the answer. */
   merge(key: Buffer, keyStart: number, keyEnd: number, record: RecordView, isOfRequest = false): number {
+    const { storage } = this;
+    const countBefore = storage.count;
+    const liveBefore = storage.liveCount;
     try {
       const existed = record.tombstone && this.#hasValue(key, keyStart, keyEnd);
-      if (applyNewer(this.storage, key, keyStart, keyEnd, record)) this.follower?.(key, keyStart, keyEnd);
+      if (applyNewer(storage, key, keyStart, keyEnd, record)) this.follower?.(key, keyStart, keyEnd);
       else if (isOfRequest) this.#countDiscarded(key, keyStart, keyEnd, record);
+      if (storage.count !== countBefore || storage.liveCount !== liveBefore) {
+        this.keyChanges++;
+        if (this.#watchers !== undefined && storage.count > countBefore)
+          this.#tellAdded(key.subarray(keyStart, keyEnd));
+      }
       return existed ? appliedExisted : applied;
     } catch (error) {
       if (error instanceof StorageError && error.definite) return refused;
       throw error;
     }
+  }
+
+  /** Has `watcher` told of each key that gets its first record, until `unwatchKeys`. Returns it. */
+  watchKeys(watcher: (key: Buffer) => void): (key: Buffer) => void {
+    this.#watchers ??= new Set();
+    this.#watchers.add(watcher);
+    return watcher;
+  }
+
+  unwatchKeys(watcher: (key: Buffer) => void): void {
+    this.#watchers?.delete(watcher);
+    if (this.#watchers?.size === 0) this.#watchers = undefined;
+  }
+
+  #tellAdded(key: Buffer): void {
+    for (const watcher of this.#watchers ?? []) watcher(key);
   }
 
   #hasValue(key: Buffer, keyStart: number, keyEnd: number): boolean {
