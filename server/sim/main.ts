@@ -46,8 +46,9 @@ const say = given.json ? () => {} : (line: string) => console.log(line);
 if (given.replay !== undefined) replay(given.replay);
 else for (const seed of seeds()) run(seed);
 const elapsedMs = performance.now() - startMs;
-if (given.json) console.log(JSON.stringify(report.json(elapsedMs), undefined, 2));
-else for (const line of report.lines(elapsedMs)) console.log(line);
+const cpuMs = process.cpuUsage().user / 1000;
+if (given.json) console.log(JSON.stringify(report.json(elapsedMs, cpuMs), undefined, 2));
+else for (const line of report.lines(elapsedMs, cpuMs)) console.log(line);
 process.exitCode = report.failedSeeds.length > 0 ? exit.broken : exit.ok;
 
 function* seeds(): Generator<number> {

@@ -1,4 +1,5 @@
 /** I38: every queue stays within its limit at all times. */
+import type { RkvNode } from '../../node/index.js';
 import type { CheckerSpec } from './checker.js';
 
 export const boundedQueues: CheckerSpec = {
@@ -7,8 +8,8 @@ export const boundedQueues: CheckerSpec = {
   notPromised: () => undefined,
   create: ({ cluster, requestsMax, report }) => {
     const waiting = (number: number) => {
-      const counters = cluster.machines[number]!.node?.counters() ?? [];
-      return Number(counters.find(([name]) => name === 'requests_waiting')?.[1] ?? 0);
+      const { node } = cluster.machines[number]!;
+      return node === undefined ? 0 : requestsWaiting(node);
     };
     return {
       sampled: () => {
@@ -24,3 +25,7 @@ export const boundedQueues: CheckerSpec = {
     };
   },
 };
+
+export function requestsWaiting(node: RkvNode): number {
+  return Number(node.counters().find(([name]) => name === 'requests_waiting')?.[1] ?? 0);
+}

@@ -2,6 +2,8 @@
  * A cluster under observation: what befalls it is noted, what it does is shown to the checkers, and what they
  * find is collected. It ends (`isBroken`) at the first broken promise.
  */
+
+import { requestsWaiting } from '../checkers/bounded-queues.js';
 import {
   type CheckContext,
   type Checker,
@@ -13,8 +15,8 @@ import { Observation } from '../observation.js';
 import { RandomStream } from '../random-stream.js';
 import { SimulatedCluster } from '../simulated-cluster.js';
 import { eventTag } from '../simulated-machine.js';
-import { ClientConnection } from '../workload/client-connection.js';
 import type { Operation } from '../workload/operation.js';
+import { readFinally } from './final-reads.js';
 import { ProbeCounts } from './probes.js';
 import type { Violation } from './run-result.js';
 import type { ClusterSettings } from './settings.js';
@@ -176,18 +178,19 @@ export class CheckedCluster {
   finish(): void {
     const { cluster } = this;
     const keys = [...this.observation.keys.keys()];
-    const finalReads = new Map<string, string | undefined>();
-    const connection = new ClientConnection(cluster, 0, {
-      onReply: (text) => finalReads.set(keys[finalReads.size]!, text),
-      onClosed: () => {},
+    const finalReads = readFinally({
+      cluster,
+      keys,
+      node: 0,
+      requestTimeoutMs: this.#options.settings.requestTimeoutMs,
+      run: (ms) => {
+        this.#run(ms);
+        return !this.isBroken;
+      },
     });
-    for (let at = 0; at < keys.length && !this.isBroken; at += 4) {
-      const some = keys.slice(at, at + 4);
-      connection.send(some.map((key) => ['GET', key]));
-      const limitMs = cluster.nowMs + this.#options.settings.requestTimeoutMs + 1000;
-      while (finalReads.size < at + some.length && cluster.nowMs < limitMs && !this.isBroken) this.#run(1);
-    }
-    connection.close();
+    // Gets listen on for a while after their answer, to find replicas that differ.
+    const restMs = cluster.nowMs + this.#options.settings.requestTimeoutMs + sampleMs;
+    while (this.#isAnyoneWaiting() && cluster.nowMs < restMs && !this.isBroken) this.#run(10);
     if (finalReads.size < keys.length)
       this.report('I36', `${keys.length - finalReads.size} gets have no answer, and everything healed`);
     else for (const { checker } of this.#checkers) checker.ended?.({ finalReads });
@@ -216,6 +219,10 @@ export class CheckedCluster {
       const place = stack?.split('\n').find((line) => /server\/(?!sim|testing)/.test(line)) ?? '';
       this.report('R6', `a node threw "${message}"${place.replace(/^\s*at /, ' at ')}`);
     }
+  }
+
+  #isAnyoneWaiting(): boolean {
+    return this.cluster.machines.some(({ node }) => node !== undefined && requestsWaiting(node) > 0);
   }
 
   #probeAnswer({ kind, key, result, reply, read }: Operation): void {

@@ -32,8 +32,8 @@ export class Report {
     }
   }
 
-  /** For a person. `elapsedMs` is real time. */
-  lines(elapsedMs: number): string[] {
+  /** For a person. `elapsedMs` is real time, `cpuMs` what the processor spent on it. */
+  lines(elapsedMs: number, cpuMs: number): string[] {
     const hours = this.simulatedMs / 3_600_000;
     const { ok, failed, unknown, acknowledgedWrites } = this.operations;
     const byCount = (counts: ReadonlyMap<string, number>) =>
@@ -41,7 +41,7 @@ export class Report {
     const missing = this.probes.missing();
     return [
       `${number(this.seeds)} seeds, ${hours.toFixed(2)} simulated hours in ${(elapsedMs / 1000).toFixed(1)} s ` +
-        `(${number(this.simulatedMs / elapsedMs)} times real time), ${number(this.events)} events`,
+        `(${number(this.simulatedMs / cpuMs)} times the time of the processor), ${number(this.events)} events`,
       `requests: ${number(ok)} ok, ${number(failed)} failed for certain, ${number(unknown)} unknown; ` +
         `${number(acknowledgedWrites)} acknowledged writes checked`,
       `faults: ${byCount(this.faults).join(', ') || 'none'}`,
@@ -54,12 +54,13 @@ export class Report {
     ];
   }
 
-  json(elapsedMs: number): Record<string, unknown> {
+  json(elapsedMs: number, cpuMs: number): Record<string, unknown> {
     return {
       seeds: this.seeds,
       failedSeeds: this.failedSeeds,
       simulatedHours: this.simulatedMs / 3_600_000,
       elapsedMs,
+      cpuMs,
       events: this.events,
       operations: this.operations,
       faults: Object.fromEntries(this.faults),
