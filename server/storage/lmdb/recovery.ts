@@ -49,7 +49,7 @@ export function recover(
     throw new StorageError(
       'corrupt',
       `The log is damaged: ${groupsLost} acknowledged groups of writes cannot be read. ` +
-        'Open the store with acceptLoss to go on without them, and repair it from the replicas.',
+        'To go on with what is left, and have the rest from other replicas only, start with --accept-loss.',
       { definite: true },
     );
   }
