@@ -1,25 +1,21 @@
 /** Deletes what the receiver of a transfer has, as long as it is what was sent. */
 import { compareVersions } from '../object/index.js';
-import { emptyRecordView, type Storage, StorageError } from '../storage/index.js';
+import { emptyRecordView, type Storage } from '../storage/index.js';
 import { readChunk } from './record-chunk.js';
 
 /**
- * Deletes the records of a chunk from a storage, but those that have changed since they were sent. What the
- * storage cannot delete at the moment stays, and is sent again.
+ * Deletes the records of a chunk from a storage, but those that have changed since they were sent. Throws the
+ * storage's error if it cannot: what is left is sent again.
  */
 export function deleteUnchanged(storage: Storage, records: Buffer): void {
-  try {
-    readChunk(records, 0, records.length, (keyStart, keyEnd, sent) => {
-      if (
-        storage.get(records, keyStart, keyEnd, found) &&
-        compareVersions(sent.version, sent.versionOffset, found.version, found.versionOffset) === 0
-      )
-        storage.delete(records, keyStart, keyEnd);
-      return true;
-    });
-  } catch (error) {
-    if (!(error instanceof StorageError)) throw error;
-  }
+  readChunk(records, 0, records.length, (keyStart, keyEnd, sent) => {
+    if (
+      storage.get(records, keyStart, keyEnd, found) &&
+      compareVersions(sent.version, sent.versionOffset, found.version, found.versionOffset) === 0
+    )
+      storage.delete(records, keyStart, keyEnd);
+    return true;
+  });
 }
 
 // One view for all calls: nothing here is asynchronous.

@@ -11,6 +11,11 @@ export interface HandoffLimits {
   readonly chunkBytes: number;
   /** Bytes of one transfer that may be on their way, unacknowledged. Higher hides a slow disk or a long way. */
   readonly windowBytes: number;
+  /**
+   * Keys of a partition that goes to another owner which were written and wait to be sent again; beyond, all is
+   * sent anew. Higher takes memory (about 100 bytes each) while the receiver is away.
+   */
+  readonly changedKeysMax: number;
   /** Bytes per second that all transfers of this node send together; 0 for no limit. */
   readonly bytesPerSecond: number;
   /** A transfer from which nothing is heard for this time has failed, at either side. */
@@ -27,6 +32,7 @@ export const handoffLimitsDefault: HandoffLimits = {
   incomingMax: 2,
   chunkBytes: 64 * 1024,
   windowBytes: 1024 * 1024,
+  changedKeysMax: 100_000,
   bytesPerSecond: 0,
   silenceMs: 10_000,
   retryFirstMs: 50,

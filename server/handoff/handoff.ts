@@ -3,22 +3,37 @@
  * when, and in what order. Hinted handoff: what this node holds of partitions that it does not own goes to their
  * owners as soon as these can be reached, whether or not there is traffic, and is deleted here as they make it
  * durable. Ownership handoff: what goes to a next owner is sent there, and followed until it owns it
- * (ownership-handoff.ts).
+ * (ownership-handoff.ts). Repair: what others ask for is sent to them, and what this node has lost it asks for
+ * (repair.ts).
  *
  * It is woken by what happens (a member came up, a transfer ended), and looks by itself every now and then.
  */
-import { type NodeName, partitionName } from '../ring/index.js';
+import { KeyPlacement, type NodeName } from '../ring/index.js';
 import type { RecordView } from '../storage/index.js';
 import { refused, type VnodeTable } from '../vnode/index.js';
+import { type Duty, dutiesOf, dutyName, isSameDuty } from './duties.js';
 import { FallbackSource } from './fallback-source.js';
 import { type HandoffLimits, handoffLimitsDefault } from './handoff-limits.js';
+import { type HandoffLog, HandoffReport } from './handoff-report.js';
 import type { IncomingTransfer } from './incoming-transfer.js';
 import type { OutgoingTransfer } from './outgoing-transfer.js';
+import { OwnedPartitions } from './owned-partitions.js';
 import { OwnershipHandoff } from './ownership-handoff.js';
+import { Repair } from './repair.js';
+import { RepairAsks } from './repair-asks.js';
+import { nearVnodes, RepairSource } from './repair-source.js';
 import { RetrySchedule } from './retry-schedule.js';
 import type { RingView } from './ring-view.js';
 import { TransferDesk, type TransferTask } from './transfer-desk.js';
-import type { Refusal, TransferBegin, TransferKind, TransferMessage } from './transfer-message.js';
+import {
+  jsonContent,
+  type Refusal,
+  readAsk,
+  readCensus,
+  type TransferBegin,
+  type TransferMessage,
+  transferMessageKind,
+} from './transfer-message.js';
 import { incomingStatus, outgoingStatus, type TransferStatus } from './transfer-status.js';
 
 export interface HandoffOptions {
@@ -28,10 +43,13 @@ export interface HandoffOptions {
   readonly life: number;
   /** Names the data of this node: another one when it has lost them. */
   readonly dataId: string;
+  /** The node has no records: it is new, or it has lost them. */
+  readonly hasNoData: boolean;
   readonly ring: RingView;
   readonly vnodes: VnodeTable;
   readonly limits?: Partial<HandoffLimits>;
   nowMs(): number;
+  wallMs(): number;
   random(): number;
   checksum(bytes: Buffer): number;
   /** The life of a member, if it can be reached now. */
@@ -43,15 +61,7 @@ export interface HandoffOptions {
   requestFlush(): void;
   /** All of a partition that goes to its next owner is there. */
   handedOver(position: number): void;
-  log(level: 'info' | 'warn', event: string, details: Record<string, string | number>): void;
-}
-
-/** Something that is to be sent, whether or not it can be at the moment. */
-interface Duty {
-  readonly kind: TransferKind;
-  readonly position: number;
-  readonly target: NodeName;
-  readonly since: number;
+  readonly log: HandoffLog;
 }
 
 export class Handoff {
@@ -59,19 +69,22 @@ export class Handoff {
   readonly #desk: TransferDesk;
   readonly #retries: RetrySchedule;
   readonly #ownership: OwnershipHandoff;
+  readonly #repair: Repair;
+  readonly #asks = new RepairAsks();
+  readonly #owned: OwnedPartitions;
+  readonly #report: HandoffReport;
+  readonly #placement: KeyPlacement;
   readonly #ring: RingView;
   #limits: HandoffLimits;
   #lookAtMs = 0;
   /** Where the next look begins, so that no partition waits for ever behind others that fail. */
   #firstPosition = 0;
-  #sent = 0;
-  #received = 0;
-  #failed = 0;
-  #sentBytes = 0;
 
   constructor(options: HandoffOptions) {
     this.#options = options;
     this.#ring = options.ring;
+    this.#report = new HandoffReport(options.ring.ringSize, options.nowMs, options.log);
+    this.#placement = new KeyPlacement(options.ring.ringSize);
     this.#limits = { ...handoffLimitsDefault, ...options.limits };
     this.#retries = new RetrySchedule(this.#limits, options.random);
     const { self, clusterId, life, dataId, nowMs, checksum, send, vnodes } = options;
@@ -90,15 +103,30 @@ export class Handoff {
       storageOf: (position) => vnodes.at(position).storage,
       onSent: (transfer) => this.#onSent(transfer),
       onReceived: (transfer) => this.#onReceived(transfer),
+      onArrived: (position, since) => this.#owned.arrived(position, since),
     });
+    this.#repair = new Repair({
+      self,
+      ring: options.ring,
+      vnodes,
+      nowMs,
+      wallMs: options.wallMs,
+      isUp: (member) => options.lifeOf(member) !== undefined,
+      ask: (member, positions) => this.#say(member, transferMessageKind.ask, life, { positions }),
+      log: options.log,
+    });
+    this.#owned = new OwnedPartitions(self, options.ring);
     this.#ownership = new OwnershipHandoff({
       self,
       ring: options.ring,
       vnodes,
       desk: this.#desk,
+      changedKeysMax: this.#limits.changedKeysMax,
       handedOver: options.handedOver,
       requestPump: options.requestFlush,
     });
+    const owned = this.#owned.update();
+    if (options.hasNoData) this.#repair.begin(owned, true);
   }
 
   get ringSize(): number {
@@ -117,22 +145,38 @@ export class Handoff {
 
   /** Owners or transitions are others now. */
   ringChanged(): void {
+    this.#repair.begin(this.#owned.update(), true);
     this.#lookAtMs = 0;
+  }
+
+  /** Repairs partitions of this node from what all other members hold of them. */
+  repair(positions: readonly number[]): void {
+    this.#repair.begin(positions, false);
+    this.#repair.step();
+  }
+
+  /** Whether this node knows what it has lost, if anything, of all members that can be reached. */
+  get isSure(): boolean {
+    return this.#repair.isSure;
   }
 
   /** A member can be reached, perhaps in a new life. */
   memberUp(member: NodeName): void {
     this.#retries.forget((what) => what.endsWith(` ${member}`));
+    this.#repair.memberUp(member);
     this.#look();
   }
 
   memberDown(member: NodeName): void {
     this.#desk.memberDown(member);
+    this.#asks.memberDown(member);
   }
 
   onMessage(from: NodeName, fromLife: number, message: TransferMessage): void {
     const wasFull = !this.#desk.hasFreeSlot;
-    this.#desk.onMessage(from, fromLife, message);
+    if (message.kind === transferMessageKind.ask) this.#onAsk(from, fromLife, message);
+    else if (message.kind === transferMessageKind.census) this.#onCensus(from, message);
+    else this.#desk.onMessage(from, fromLife, message);
     this.#ownership.step();
     // A transfer that ended, or follows, makes room for the next one.
     if (this.#lookAtMs === 0 || (wasFull && this.#desk.hasFreeSlot)) this.#look();
@@ -141,6 +185,7 @@ export class Handoff {
   tick(nowMs: number): void {
     this.#desk.tick(nowMs);
     this.#ownership.step();
+    this.#repair.step();
     if (nowMs >= this.#lookAtMs) this.#look();
   }
 
@@ -163,7 +208,7 @@ export class Handoff {
     const now = nowMs();
     const outgoing = this.#desk.outgoing;
     const waiting = this.#duties()
-      .filter((duty) => !outgoing.some(({ options }) => isFor(options, duty)))
+      .filter((duty) => !outgoing.some(({ options }) => isSameDuty(options, duty)))
       .map(
         ({ kind, position, target }): TransferStatus => ({
           kind,
@@ -191,10 +236,8 @@ export class Handoff {
       ['handoffs_sending', this.#desk.outgoing.length],
       ['handoffs_receiving', this.#desk.incoming.length],
       ['handoffs_waiting', this.#duties().length - this.#desk.outgoing.length],
-      ['handoffs_sent', this.#sent],
-      ['handoffs_received', this.#received],
-      ['handoffs_failed', this.#failed],
-      ['handoff_bytes_sent', this.#sentBytes],
+      ['partitions_repairing', this.#repair.count],
+      ...this.#report.counters(),
     ];
   }
 
@@ -217,23 +260,16 @@ export class Handoff {
     }
   }
 
-  /** What is to be sent, in the order of positions. */
   #duties(): Duty[] {
     const { self, vnodes } = this.#options;
-    const duties: Duty[] = [];
-    for (let position = 0; position < this.#ring.ringSize; position++) {
-      const owner = this.#ring.ownerOf(position);
-      const transition = this.#ring.transitionOf(position);
-      if (owner === self && transition !== undefined)
-        duties.push({ kind: 'ownership', position, target: transition.nextOwner, since: transition.since });
-    }
-    for (const { position, storage, hasHints } of vnodes.running()) {
-      const owner = this.#ring.ownerOf(position);
-      if (owner === self || storage.isEmpty() || this.#ownership.has(position)) continue;
-      if (hasHints || !this.#isComing(position))
-        duties.push({ kind: 'hinted', position, target: owner, since: 0 });
-    }
-    return duties.sort((a, b) => a.position - b.position);
+    return dutiesOf({
+      self,
+      ring: this.#ring,
+      vnodes,
+      asks: this.#asks.all,
+      isGoing: (position) => this.#ownership.has(position),
+      isRefilling: (position) => this.#repair.isRefilling(position),
+    });
   }
 
   /** The partition is, or will be, this node's: what it holds of it is no fallback's. */
@@ -247,19 +283,56 @@ export class Handoff {
     const { kind, position, target, since } = duty;
     const targetLife = lifeOf(target);
     if (targetLife === undefined) return undefined;
-    if (this.#desk.outgoing.some(({ options }) => isFor(options, duty))) return undefined;
-    if (!this.#retries.isDue(nameOf(duty), nowMs) || !this.#retries.isDue(` ${target}`, nowMs))
+    if (this.#desk.outgoing.some(({ options }) => isSameDuty(options, duty))) return undefined;
+    if (!this.#retries.isDue(dutyName(duty), nowMs) || !this.#retries.isDue(` ${target}`, nowMs))
       return undefined;
     const task = { kind, position, target, targetLife, since };
     if (kind === 'ownership') {
       const source = this.#ownership.sourceOf(position, target, since);
       return { ...task, source, following: source };
     }
+    if (kind === 'repair') {
+      const { ringSize, n } = this.#ring;
+      const near = { position, ringSize, n, placement: this.#placement, vnodes: vnodes.running() };
+      return { ...task, source: new RepairSource(near), following: undefined };
+    }
     const vnode = vnodes.at(position);
     // What is written from here on is sent with the next transfer, if not with this one.
     if (this.#isComing(position)) vnode.hasHints = false;
     const source = new FallbackSource(position, vnode.storage, () => this.#isComing(position));
     return { ...task, source, following: undefined };
+  }
+
+  /** Another member asks for what this node holds of its partitions. */
+  #onAsk(from: NodeName, fromLife: number, message: TransferMessage): void {
+    const asked = readAsk(message.content);
+    if (asked === undefined || message.life !== fromLife) return;
+    const { vnodes } = this.#options;
+    const { ringSize, n } = this.#ring;
+    const empty: number[] = [];
+    for (const position of asked.positions) {
+      // Of what it does not own, as this node sees it, nothing is said: it will ask again.
+      if (position >= ringSize || this.#ring.ownerOf(position) !== from) continue;
+      if (nearVnodes({ position, ringSize, n, vnodes: vnodes.running() }).length === 0) empty.push(position);
+      else this.#asks.add({ position, target: from, targetLife: fromLife });
+    }
+    this.#say(from, transferMessageKind.census, fromLife, { empty });
+    this.#lookAtMs = 0;
+  }
+
+  #onCensus(from: NodeName, message: TransferMessage): void {
+    const told = readCensus(message.content);
+    if (told !== undefined && message.life === this.#options.life) this.#repair.onCensus(from, told.empty);
+  }
+
+  /** Says something that belongs to no transfer; `life` is that of whoever asks. */
+  #say(
+    to: NodeName,
+    kind: number,
+    life: number,
+    value: { positions: readonly number[] } | { empty: readonly number[] },
+  ): void {
+    this.#options.send(to, { kind, position: 0, id: 0, life, content: jsonContent(value) });
   }
 
   /** A vnode that is not this node's, and holds nothing any more, ends. */
@@ -289,57 +362,23 @@ export class Handoff {
   }
 
   #onSent(transfer: OutgoingTransfer): void {
-    const { log, nowMs } = this.#options;
+    const { nowMs, vnodes } = this.#options;
     const { kind, position, target } = transfer.options;
-    const duty = { kind, position, target };
+    const name = dutyName(transfer.options);
+    const isComplete = transfer.state === 'complete';
+    this.#report.sent(transfer);
     this.#ownership.ended(transfer);
-    this.#sentBytes += transfer.ackedBytes;
-    const details = {
-      kind,
-      partition: partitionName(position, this.#ring.ringSize),
-      to: target,
-      records: transfer.ackedRecords,
-      bytes: transfer.ackedBytes,
-      ms: Math.round(nowMs() - transfer.startedMs),
-    };
-    if (transfer.state === 'complete') {
-      this.#sent++;
-      this.#retries.forget((what) => what === nameOf(duty) || what === ` ${target}`);
-      log('info', 'handoff-sent', details);
-    } else if (transfer.isRefusedBusy) {
-      this.#retries.postponed(` ${target}`, nowMs());
-    } else {
-      this.#failed++;
-      if (kind === 'hinted') this.#options.vnodes.at(position).hasHints = true;
-      this.#retries.failed(nameOf(duty), nowMs());
-      log('warn', 'handoff-failed', { ...details, reason: transfer.reason });
-    }
+    if (kind === 'hinted' && !isComplete) vnodes.at(position).hasHints = true;
+    if (kind === 'repair' && isComplete) this.#asks.remove(position, target);
+    if (isComplete) this.#retries.forget((what) => what === name || what === ` ${target}`);
+    else if (transfer.isRefusedBusy) this.#retries.postponed(` ${target}`, nowMs());
+    else this.#retries.failed(name, nowMs());
     this.#lookAtMs = 0;
   }
 
-  #onReceived({ options, records, bytes, reason, startedMs }: IncomingTransfer): void {
-    const { kind, position, from } = options;
-    if (reason === '') this.#received++;
-    this.#options.log(
-      reason === '' ? 'info' : 'warn',
-      reason === '' ? 'handoff-received' : 'handoff-broken-off',
-      {
-        kind,
-        partition: partitionName(position, this.#ring.ringSize),
-        from,
-        records,
-        bytes,
-        ms: Math.round(this.#options.nowMs() - startedMs),
-        ...(reason === '' ? {} : { reason }),
-      },
-    );
+  #onReceived(transfer: IncomingTransfer): void {
+    const { kind, position, from } = transfer.options;
+    this.#report.received(transfer);
+    if (transfer.reason === '' && kind === 'repair') this.#repair.received(position, from, transfer.records);
   }
-}
-
-function isFor(options: { kind: TransferKind; position: number; target: NodeName }, duty: Duty): boolean {
-  return options.kind === duty.kind && options.position === duty.position && options.target === duty.target;
-}
-
-function nameOf({ kind, position, target }: Pick<Duty, 'kind' | 'position' | 'target'>): string {
-  return `${kind} ${position} ${target}`;
 }

@@ -17,7 +17,7 @@ describe('hinted handoff', () => {
     expect(fallback.logs.map(({ event }) => event)).toEqual(['handoff-sent']);
     expect(owner.logs).toMatchObject([{ event: 'handoff-received', details: { records: 100 } }]);
     // The vnode itself ends, too.
-    expect(fallback.vnodes.running()).toEqual([]);
+    expect(fallback.vnodes.running().map(({ position }) => position)).not.toContain(partition);
     expect(fallback.handoff.isDrained).toBe(true);
   });
 
@@ -27,7 +27,7 @@ describe('hinted handoff', () => {
     fallback.write(partition, 'k', 1);
     net.run(60_000);
     owner.restart();
-    expect(net.parcels.map(({ message }) => message.kind)).toEqual([transferMessageKind.begin]);
+    expect(net.parcels.map(({ message }) => message.kind)).toContain(transferMessageKind.begin);
   });
 
   it('goes on after the fallback has restarted', () => {

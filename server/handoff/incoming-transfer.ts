@@ -26,6 +26,8 @@ export interface IncomingOptions {
   readonly id: number;
   readonly kind: TransferKind;
   readonly position: number;
+  /** Of ownership: the epoch at which the transition was scheduled. */
+  readonly since: number;
   readonly dataId: string;
   /** Applies a record unless a newer one is there; false if it could not be stored. */
   apply(bytes: Buffer, keyStart: number, keyEnd: number, record: RecordView): boolean;
@@ -33,6 +35,8 @@ export interface IncomingOptions {
   storage(): Storage;
   checksum(bytes: Buffer): number;
   send(message: TransferMessage): void;
+  /** All that there was has come, and what changes at the sender follows. */
+  onArrived(): void;
 }
 
 export class IncomingTransfer {
@@ -153,8 +157,12 @@ export class IncomingTransfer {
       return;
     }
     this.#say(transferMessageKind.done, tallyContent(this.#durable));
-    if (this.options.kind === 'ownership') this.isFollowing = true;
-    else this.end('');
+    if (this.options.kind !== 'ownership') {
+      this.end('');
+      return;
+    }
+    this.isFollowing = true;
+    this.options.onArrived();
   }
 
   #say(kind: number, content: Buffer): void {

@@ -138,14 +138,14 @@ describe('ownership handoff', () => {
   });
 
   it('begins anew when more has changed than it keeps note of', () => {
-    const { net, owner, next } = going();
+    const { net, owner, next } = going({ limits: { changedKeysMax: 100 } });
     owner.write(partition, 'k', 1);
     net.run(300);
     net.cut(next);
-    for (let i = 0; i < 100_010; i++) owner.write(partition, `k${i}`, 2, '');
+    for (let i = 0; i < 150; i++) owner.write(partition, `k${i}`, 2, '');
     net.heal(next);
     net.run(1000);
-    expect(next.count(partition)).toBe(100_011);
+    expect(next.count(partition)).toBe(151);
   });
 
   it('deletes nothing if the transition comes to nothing, and the receiver gives back what it has', () => {

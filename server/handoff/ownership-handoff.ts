@@ -34,6 +34,8 @@ export interface OwnershipHandoffOptions {
   readonly ring: RingView;
   readonly vnodes: VnodeTable;
   readonly desk: TransferDesk;
+  /** See HandoffLimits. */
+  readonly changedKeysMax: number;
   /** All of a partition is at its next owner. */
   handedOver(position: number): void;
   /** Something is to be sent soon. */
@@ -59,7 +61,7 @@ export class OwnershipHandoff {
     if (known !== undefined && known.target === target && known.since === since) return known.source;
     if (known !== undefined) this.#forget(position, known, 'the partition goes elsewhere');
     const vnode = this.#options.vnodes.at(position);
-    const source = new OwnershipSource(position, vnode.storage);
+    const source = new OwnershipSource(position, vnode.storage, this.#options.changedKeysMax);
     vnode.follower = (key, keyStart, keyEnd) => {
       source.changed(key, keyStart, keyEnd);
       this.#options.requestPump();

@@ -15,9 +15,6 @@ import { PartitionScan } from './partition-scan.js';
 import type { ChunkBuilder } from './record-chunk.js';
 import { type FollowingSource, UnreadableRecordError } from './record-source.js';
 
-/** Keys that wait to be sent again; beyond, the scan begins anew, which sends them and all others. */
-const changedKeysMax = 100_000;
-
 /**
  * What a chunk on its way holds: what the scan found up to a key; keys that had changed, up to a serial number;
  * or what is being sent again in any case.
@@ -31,6 +28,7 @@ export class OwnershipSource implements FollowingSource {
   readonly #position: number;
   readonly #storage: Storage;
   readonly #scan: PartitionScan;
+  readonly #changedKeysMax: number;
   /** Keys (as latin1) that have changed and wait to be sent, with serial numbers that rise in their order. */
   readonly #changed = new Map<string, number>();
   #serial = 0;
@@ -44,7 +42,9 @@ export class OwnershipSource implements FollowingSource {
   #drainedAfter: Buffer | undefined;
   readonly #found = emptyRecordView();
 
-  constructor(position: number, storage: Storage) {
+  /** With more than `changedKeysMax` keys that wait to be sent again, the scan begins anew, and sends all. */
+  constructor(position: number, storage: Storage, changedKeysMax: number) {
+    this.#changedKeysMax = changedKeysMax;
     this.#position = position;
     this.#storage = storage;
     this.#scan = new PartitionScan(position, storage);
@@ -165,7 +165,7 @@ export class OwnershipSource implements FollowingSource {
   /** A key that waits already keeps its place: what is sent is the record that it has then. */
   #note(text: string): void {
     if (this.#changed.has(text)) return;
-    if (this.#changed.size < changedKeysMax) this.#changed.set(text, ++this.#serial);
+    if (this.#changed.size < this.#changedKeysMax) this.#changed.set(text, ++this.#serial);
     else this.#beginAnew();
   }
 

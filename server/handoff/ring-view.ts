@@ -11,6 +11,11 @@ export interface RingView {
   readonly ringSize: number;
   /** Every member with a voice goes by this ring, as far as this node knows. */
   readonly isSettled: boolean;
+  /** Everybody who may hold records: without those that are joining, marked down, or removed. */
+  readonly members: readonly NodeName[];
+  /** Copies of each key, and of how many members an acknowledged write has at least. */
+  readonly n: number;
+  readonly w: number;
   ownerOf(position: number): NodeName;
   /** To whom the partition goes, if it goes to somebody. */
   transitionOf(position: number): RingTransition | undefined;

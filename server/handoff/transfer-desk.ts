@@ -39,6 +39,8 @@ export interface TransferDeskOptions {
   /** A transfer of this node has ended, whichever way. */
   onSent(transfer: OutgoingTransfer): void;
   onReceived(transfer: IncomingTransfer): void;
+  /** All of a partition has come to its next owner, this node. */
+  onArrived(position: number, since: number): void;
 }
 
 /** What is to be sent, and to which life of which member. */
@@ -184,7 +186,7 @@ export class TransferDesk {
       return;
     }
     const { position, id } = message;
-    const { dataId, apply, storageOf, checksum, send, nowMs } = this.#options;
+    const { dataId, apply, storageOf, checksum, send, nowMs, onArrived } = this.#options;
     // The sender has begun anew, and has not heard or not said that the former one ended.
     for (const former of this.#incoming.values())
       if (
@@ -201,11 +203,13 @@ export class TransferDesk {
         id,
         kind: begin.kind,
         position,
+        since: begin.since,
         dataId,
         apply: (bytes, keyStart, keyEnd, record) => apply(position, bytes, keyStart, keyEnd, record),
         storage: () => storageOf(position),
         checksum,
         send: (answer) => send(from, answer),
+        onArrived: () => onArrived(position, begin.since),
       },
       nowMs(),
     );

@@ -11,6 +11,8 @@
  *   done    the same of all that was received, and is durable
  *   cancel  JSON {why}: the sender gives up
  *   alive   -
+ *   ask     JSON {positions}: whoever gets it is to send what it holds of the keys of these partitions
+ *   census  JSON {empty}: of these it holds nothing; the others it will send
  *
  * Numbers are big-endian. The digest of a transfer folds those of its chunks, in their order (foldDigest).
  */
@@ -27,6 +29,8 @@ export const transferMessageKind = {
   done: 7,
   cancel: 8,
   alive: 9,
+  ask: 10,
+  census: 11,
 } as const;
 
 /** A message, its content as a view into the frame that it came in or into a buffer of its own. */
@@ -79,10 +83,16 @@ export type Refusal = z.output<typeof refusalSchema>;
 const acceptSchema = z.strictObject({ dataId: z.string().max(100) });
 const cancelSchema = z.strictObject({ why: z.string().max(500) });
 
+const positions = z.array(z.int().min(0).max(0xffff)).max(0x10000);
+const askSchema = z.strictObject({ positions });
+const censusSchema = z.strictObject({ empty: positions });
+
 export const readBegin = (content: Buffer) => parsed(beginSchema, content);
 export const readAccept = (content: Buffer) => parsed(acceptSchema, content);
 export const readRefusal = (content: Buffer) => parsed(refusalSchema, content);
 export const readCancel = (content: Buffer) => parsed(cancelSchema, content);
+export const readAsk = (content: Buffer) => parsed(askSchema, content);
+export const readCensus = (content: Buffer) => parsed(censusSchema, content);
 
 /** The value that a JSON content holds; undefined if it holds no such thing. */
 function parsed<T extends z.ZodType>(schema: T, content: Buffer): z.output<T> | undefined {
@@ -94,7 +104,15 @@ function parsed<T extends z.ZodType>(schema: T, content: Buffer): z.output<T> | 
   }
 }
 
-export function jsonContent(value: TransferBegin | Refusal | { dataId: string } | { why: string }): Buffer {
+type JsonContent =
+  | TransferBegin
+  | Refusal
+  | { dataId: string }
+  | { why: string }
+  | { positions: readonly number[] }
+  | { empty: readonly number[] };
+
+export function jsonContent(value: JsonContent): Buffer {
   return Buffer.from(JSON.stringify(value));
 }
 

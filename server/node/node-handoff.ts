@@ -1,8 +1,9 @@
 /** Handoff as a part of a node: the ring as handoff sees it, and messages over the links. */
 import { Handoff, type HandoffLimits, type RingTransition, type RingView } from '../handoff/index.js';
 import type { LinkMessage } from '../link/index.js';
-import { type ClusterState, type Decision, isRingReady } from '../membership/index.js';
+import { type ClusterState, type Decision, isRingReady, membersWith } from '../membership/index.js';
 import type { HybridClock } from '../object/index.js';
+import type { Quorum } from '../request/index.js';
 import type { NodeName } from '../ring/index.js';
 import type { VnodeTable } from '../vnode/index.js';
 import type { Environment } from './environment.js';
@@ -17,27 +18,32 @@ export interface NodeHandoffOptions {
   links: PeerLinks;
   vnodes: VnodeTable;
   clock: HybridClock;
+  quorum: Quorum;
   environment: Environment;
   limits: Partial<HandoffLimits> | undefined;
   handedOver(position: number): void;
 }
 
 export function nodeHandoff(options: NodeHandoffOptions): Handoff {
-  const { self, life, state, registry, links, vnodes, clock, environment, limits, handedOver } = options;
+  const { self, life, state, registry, links, vnodes, clock, quorum, environment, limits, handedOver } =
+    options;
   return new Handoff({
     self,
     life,
     clusterId: () => state().clusterId,
     dataId: `${self} ${life}`,
-    ring: new HandoffRing(self, state),
+    hasNoData: vnodes.running().every(({ storage }) => storage.isEmpty()),
+    ring: new HandoffRing(self, state, quorum),
     vnodes,
     ...(limits === undefined ? {} : { limits }),
     nowMs: () => environment.nowMs(),
+    wallMs: () => environment.wallMs(),
     random: () => environment.random(),
     checksum: environment.checksum,
     lifeOf: (name) => {
       const member = registry.find(name);
-      return member === undefined ? undefined : links.lifeOf(member);
+      const peer = member === undefined ? undefined : links.peerOf(member);
+      return peer?.isUp === true ? peer.life : undefined;
     },
     send: (to, { kind, position, id, life: sender, content }) => {
       const member = registry.find(to);
@@ -67,18 +73,27 @@ export function takeTransferMessage(
 
 /** The owners and transitions as the cluster has decided them. */
 class HandoffRing implements RingView {
+  readonly n: number;
+  readonly w: number;
   readonly #self: NodeName;
   readonly #state: () => ClusterState;
   #decision: Decision | undefined;
   #transitions = new Map<number, RingTransition>();
 
-  constructor(self: NodeName, state: () => ClusterState) {
+  constructor(self: NodeName, state: () => ClusterState, { n, w }: Quorum) {
+    this.n = n;
+    this.w = w;
     this.#self = self;
     this.#state = state;
   }
 
   get ringSize(): number {
     return this.#state().ringSize;
+  }
+
+  get members(): readonly NodeName[] {
+    if (this.#isAlone) return [this.#self];
+    return membersWith(this.#state(), 'valid', 'leaving', 'exiting');
   }
 
   get isSettled(): boolean {

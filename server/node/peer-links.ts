@@ -114,15 +114,9 @@ export class PeerLinks {
     return this.#byMember[member]?.port !== undefined;
   }
 
-  /** The life of a member that is up. */
-  lifeOf(member: number): number | undefined {
-    const peer = this.#byMember[member];
-    return peer?.isUp === true ? peer.life : undefined;
-  }
-
-  /** The epoch of the ring that a member goes by; 0 if that is not known. */
-  ringEpochOf(member: number): number {
-    return this.#byMember[member]?.ringEpoch ?? 0;
+  /** What is known of a member that this node links with; to be looked at only. */
+  peerOf(member: number): Readonly<Peer> | undefined {
+    return this.#byMember[member];
   }
 
   /** When something was last heard of a member, on the monotonic clock. */

@@ -106,6 +106,7 @@ export class RkvNode implements NodeView {
       links,
       vnodes: this.#vnodes,
       clock: this.#clock,
+      quorum: options.quorum,
       environment,
       limits: options.handoffLimits,
       handedOver: (position) => this.#cluster.handedOver(position),
@@ -120,7 +121,8 @@ export class RkvNode implements NodeView {
       clock: this.#clock,
       requests: () => this.#requests,
       framesTo: (member) => links.framesTo(member),
-      isMisled: (member, position) => !served.owns(position) && links.ringEpochOf(member) !== this.ring.epoch,
+      isMisled: (member, position) =>
+        !served.owns(position) && links.peerOf(member)?.ringEpoch !== this.ring.epoch,
     });
     const placement = new KeyPlacement(state.ringSize);
     const consistency = options.consistency ?? consistencyDefault;
@@ -197,9 +199,9 @@ export class RkvNode implements NodeView {
     return this.#cluster.state;
   }
 
-  /** All other members of the ring are up, as this node sees it. */
+  /** All other members of the ring are up, as this node sees it, and have said what they hold for it. */
   get isReady(): boolean {
-    return this.#cluster.isReady;
+    return this.#cluster.isReady && this.#handoff.isSure;
   }
 
   /** The time of the newest version that this node has issued or seen. */

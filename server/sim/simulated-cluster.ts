@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
 import type { CoverageLimits } from '../coverage/index.js';
+import type { HandoffLimits } from '../handoff/index.js';
 import {
   addressText,
   type ClusterState,
@@ -44,6 +45,7 @@ export interface SimulatedClusterOptions {
   readonly limits?: Partial<NodeLimits>;
   readonly coverageLimits?: Partial<CoverageLimits>;
   readonly linkTimes?: Partial<LinkTimes>;
+  readonly handoffLimits?: Partial<HandoffLimits>;
   readonly network?: Partial<NetworkTimes>;
   readonly membershipTimes?: Partial<MembershipTimes>;
   /** Each node begins as a cluster of its own; the default is one cluster of all of them. */
@@ -207,7 +209,7 @@ export class SimulatedCluster {
     const machine = this.machines[number]!;
     assert(machine.node === undefined, `node ${number} does not run`);
     const { quorum = { n: 3, r: 2, w: 2 }, limits, linkTimes, membershipTimes, wrapStorage } = this.#options;
-    const { consistency, plantedFault, coverageLimits } = this.#options;
+    const { consistency, plantedFault, coverageLimits, handoffLimits } = this.#options;
     const disk = this.disks[number];
     disk?.begin(machine.wallMs);
     machine.node = new RkvNode(
@@ -221,6 +223,7 @@ export class SimulatedCluster {
         ...(limits === undefined ? {} : { limits }),
         ...(coverageLimits === undefined ? {} : { coverageLimits }),
         ...(linkTimes === undefined ? {} : { linkTimes }),
+        ...(handoffLimits === undefined ? {} : { handoffLimits }),
         ...(membershipTimes === undefined ? {} : { membershipTimes }),
       },
       {

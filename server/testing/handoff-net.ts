@@ -20,6 +20,9 @@ export interface HandoffNetOptions {
   readonly names: readonly string[];
   /** By position. */
   readonly owners: readonly string[];
+  /** Copies of each key, and of how many members a write is acknowledged; default 1. */
+  readonly n?: number;
+  readonly w?: number;
   readonly limits?: Partial<HandoffLimits>;
   /** How long a sync takes; default 1 ms. */
   readonly syncMs?: () => number;
@@ -38,6 +41,7 @@ export class HandoffNet {
   readonly nodes: readonly HandoffNode[];
   readonly options: HandoffNetOptions;
   owners: NodeName[];
+  members: NodeName[];
   transitions = new Map<number, { nextOwner: NodeName; since: number }>();
   /** What nodes have said to be at its next owner. */
   readonly handedOver: { position: number; by: NodeName }[] = [];
@@ -47,8 +51,13 @@ export class HandoffNet {
   constructor(options: HandoffNetOptions) {
     this.options = options;
     this.owners = options.owners.map((name) => nodeName(name));
+    this.members = options.names.map((name) => nodeName(name));
     this.nodes = options.names.map((name) => new HandoffNode(this, nodeName(name)));
     for (const node of this.nodes) node.begin();
+    for (const node of this.nodes) this.openLinks(node);
+    // Until all have heard that nobody has anything.
+    this.run(2);
+    for (const node of this.nodes) node.logs.length = 0;
   }
 
   node(name: string): HandoffNode {
@@ -175,6 +184,11 @@ export class HandoffNode {
     const ring: RingView = {
       ringSize: net.owners.length,
       isSettled: true,
+      get members() {
+        return net.members;
+      },
+      n: net.options.n ?? 1,
+      w: net.options.w ?? 1,
       ownerOf: (position) => this.#owners[position]!,
       transitionOf: (position) => this.#transitions.get(position),
     };
@@ -191,7 +205,9 @@ export class HandoffNode {
       ring,
       vnodes: this.vnodes,
       ...(net.options.limits && { limits: net.options.limits }),
+      hasNoData: this.disk.positions().length === 0,
       nowMs: () => net.nowMs,
+      wallMs: () => net.nowMs,
       random: net.options.random ?? (() => 0.5),
       checksum: (bytes) => crc32(bytes),
       lifeOf: (member) => {
@@ -258,7 +274,7 @@ export class HandoffNode {
     const view = emptyRecordView();
     const vnode = this.vnodes.running().find((one) => one.position === position);
     if (vnode?.storage.get(bytes, 0, bytes.length, view) !== true) return undefined;
-    return view.version.readUInt32BE(view.versionOffset);
+    return view.version.readUInt32BE(view.versionOffset + 2);
   }
 
   count(position: number): number {
@@ -268,7 +284,7 @@ export class HandoffNode {
 
 function record(version: number, value: string, tombstone: boolean): RecordView {
   const view = { ...emptyRecordView(), version: Buffer.alloc(16), tombstone };
-  view.version.writeUInt32BE(version, 0);
+  view.version.writeUInt32BE(version, 2);
   view.value = Buffer.from(tombstone ? '' : value);
   view.valueEnd = view.value.length;
   return view;

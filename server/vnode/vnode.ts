@@ -4,7 +4,7 @@
  * storage that cannot do it is an outcome.
  */
 import { flagFailed, flagMissing, flagTombstone } from '../link/index.js';
-import { compareVersions } from '../object/index.js';
+import { compareVersions, versionMs } from '../object/index.js';
 import {
   applyNewer,
   emptyRecordView,
@@ -54,6 +54,11 @@ export class Vnode {
    * owner, that is what the owner may not have.
    */
   hasHints: boolean;
+  /**
+   * While the partition is being refilled, since it was lost or has never been here: no read is answered but
+   * with a record that was written since then (in milliseconds of the wall clock). Else 0.
+   */
+  refillingSinceMs = 0;
   readonly #options: VnodeOptions | undefined;
   /** Writes that came after a newer one was there: the last writer won, and these were lost. */
   discarded = 0;
@@ -71,6 +76,17 @@ export class Vnode {
 
   /** Fills `out` if the key has a record, a tombstone included; returns what became of it. */
   read(key: Buffer, keyStart: number, keyEnd: number, out: RecordView): number {
+    const outcome = this.#read(key, keyStart, keyEnd, out);
+    return this.refillingSinceMs === 0 || this.#isOfNow(outcome, out) ? outcome : readFailed;
+  }
+
+  /** While it refills: whether what was read is what a vnode would have that has lost nothing. */
+  #isOfNow(outcome: number, record: RecordView): boolean {
+    if ((outcome & readFound) === 0) return false;
+    return versionMs(record.version, record.versionOffset) > this.refillingSinceMs;
+  }
+
+  #read(key: Buffer, keyStart: number, keyEnd: number, out: RecordView): number {
     if (this.#options === undefined)
       return this.storage.get(key, keyStart, keyEnd, out) ? readFound : readMissing;
     let outcome: number;
