@@ -39,6 +39,11 @@ export function realEnvironment({
         flush();
       });
     },
+    usage: () => {
+      const { user, system } = process.cpuUsage();
+      const [cpuUserS, cpuSystemS] = [user / 1e6, system / 1e6];
+      return { cpuUserS, cpuSystemS, memoryBytes: process.memoryUsage.rss(), uptimeS: process.uptime() };
+    },
     log,
   };
 }

@@ -13,6 +13,10 @@ export class SocketPort implements ClientPort {
     this.#onDrained = onDrained;
   }
 
+  get address(): string {
+    return `${this.#socket.remoteAddress ?? ''}:${this.#socket.remotePort ?? 0}`;
+  }
+
   write(bytes: Buffer): boolean {
     const socket = this.#socket;
     if (socket.destroyed || socket.writableEnded) return true;

@@ -43,8 +43,13 @@ export class ClientDesk implements Answers<ClientSession> {
     return this.#clients.size;
   }
 
+  /** Those that are connected. */
+  clients(): Iterable<ClientSession> {
+    return this.#clients;
+  }
+
   open(port: ClientPort): ClientSession {
-    const client = new ClientSession(this.#nextId++, port);
+    const client = new ClientSession(this.#nextId++, port, this.#options.environment.nowMs());
     this.#clients.add(client);
     return client;
   }

@@ -11,6 +11,10 @@ export class ClientSession {
   readonly replies = new ReplyQueue();
   /** As set with CLIENT SETNAME. */
   name = '';
+  /** It has asked to be told of changes, in a way in which it cannot be told. */
+  isTracking = false;
+  /** The number of the command that it sent last; -1 before the first. */
+  lastCommand = -1;
   /** Output waits for the next flush. */
   isDirty = false;
   /** Its commands are not read on: it has too many replies outstanding, or does not take those it has. */
@@ -23,7 +27,10 @@ export class ClientSession {
   isEnding = false;
   isClosed = false;
 
-  constructor(id: number, port: ClientPort) {
+  readonly openedMs: number;
+
+  constructor(id: number, port: ClientPort, openedMs: number) {
+    this.openedMs = openedMs;
     this.id = id;
     this.port = port;
   }

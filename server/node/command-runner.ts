@@ -8,13 +8,16 @@ import { type CommandReader, type ReplyWriter, unknownWord, WordTable } from '..
 import type { AdminDesk } from './admin/admin-desk.js';
 import type { AdminVerbName } from './admin/admin-verbs.js';
 import type { ClientSession } from './client-session.js';
+import { wrongArity } from './command-argument.js';
 import { adminVerbOf, command, commandSpecs } from './command-specs.js';
+import { CommandStatistics } from './command-statistics.js';
 import { runConnectionCommand } from './connection-commands.js';
 import type { KeySpaceCommands } from './key-space-commands.js';
 import type { NodeLimits } from './node-options.js';
 import type { NodeView } from './node-view.js';
 import { type QuorumOptionsDefaults, readQuorumOptions } from './quorum-options.js';
 import { gatherForm, pingValueMax, replyForm, writeAdminAnswer } from './reply-form.js';
+import { getexMistake, setMistake } from './value-options.js';
 
 export interface CommandRunnerOptions {
   requests: Requests<ClientSession>;
@@ -33,6 +36,7 @@ export class CommandRunner {
   readonly #limits: NodeLimits;
   readonly #view: NodeView;
   readonly #keySpace: KeySpaceCommands;
+  readonly #statistics = new CommandStatistics();
   /** The request being started; filled in again for each. */
   readonly #asker: { client: ClientSession | undefined; ticket: number; form: number } = {
     client: undefined,
@@ -63,15 +67,18 @@ export class CommandRunner {
     }
     const arity = arities[number]!;
     if (arity >= 0 ? reader.count !== arity : reader.count < -arity) {
-      fail(client, `ERR wrong number of arguments for '${commandSpecs[number]!.name}' command`);
+      this.#statistics.rejected[number]!++;
+      fail(client, wrongArity(commandSpecs[number]!.name));
       return;
     }
+    this.#statistics.calls[number]!++;
+    client.lastCommand = number;
     switch (number) {
       case command.get:
         this.#get(client, replyForm.value);
         return;
       case command.set:
-        if (reader.count > 3) fail(client, setOptionText(reader));
+        if (reader.count > 3) fail(client, setMistake(reader));
         else this.#put(client, replyForm.ok);
         return;
       case command.del:
@@ -107,6 +114,12 @@ export class CommandRunner {
       case command.pttl:
         this.#get(client, replyForm.timeToLive);
         return;
+      case command.getex: {
+        const mistake = getexMistake(client.reader);
+        if (mistake === undefined) this.#get(client, replyForm.value);
+        else fail(client, mistake);
+        return;
+      }
       case command.type:
         this.#get(client, replyForm.typeName);
         return;
@@ -132,7 +145,7 @@ export class CommandRunner {
       default:
         if (number > command.rkvState || (number === command.rkvRing && reader.count > 1))
           this.#administer(client, adminVerbOf(number)!);
-        else runConnectionCommand(number, client, this.#view);
+        else runConnectionCommand(number, client, this.#view, this.#statistics);
     }
   }
 
@@ -238,7 +251,7 @@ export class CommandRunner {
   #putMany(client: ClientSession): void {
     const { count } = client.reader;
     if (count % 2 === 0) {
-      fail(client, "ERR wrong number of arguments for 'mset' command");
+      fail(client, wrongArity('mset'));
       return;
     }
     for (let i = 1; i < count; i += 2)
@@ -292,19 +305,6 @@ export class CommandRunner {
 const words = new WordTable(commandSpecs.map((spec) => spec.name));
 const httpWords = new WordTable(['post', 'host:']);
 const arities = Int8Array.from(commandSpecs, (spec) => spec.arity);
-
-/** Options of Redis' SET that would be read-modify-write, or that need a time to live: refused, not approximated. */
-const setOptionsRefused = new WordTable(['nx', 'xx', 'get', 'ex', 'px', 'exat', 'pxat', 'keepttl']);
-
-function setOptionText(reader: CommandReader): string {
-  for (let i = 3; i < reader.count; i++) {
-    const [start, end] = [reader.starts[i]!, reader.ends[i]!];
-    if (setOptionsRefused.find(reader.buffer, start, end) === unknownWord) continue;
-    const option = reader.buffer.toString('latin1', start, end).toUpperCase();
-    return `ERR SET with ${option} is not supported by rkv: a value is stored as it is, and stays`;
-  }
-  return 'ERR syntax error';
-}
 
 /** Redis' text: the name and the first arguments, each cut so that all stay below 128 bytes. */
 function unknownCommandText({ buffer, starts, ends, count }: CommandReader): string {

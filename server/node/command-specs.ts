@@ -54,6 +54,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   { name: 'type', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
   { name: 'unlink', arity: -2, flags: ['write', 'fast'], keys: allKeys },
   { name: 'touch', arity: -2, flags: ['readonly', 'fast'], keys: allKeys },
+  { name: 'getex', arity: -2, flags: ['readonly', 'fast'], keys: oneKey },
   { name: 'rkv.state', arity: 1, flags: ['admin'], keys: noKeys },
   ...adminCommands.map(({ name }) => ({
     name: `rkv.${name}`,
@@ -99,7 +100,8 @@ export const command = {
   type: 32,
   unlink: 33,
   touch: 34,
-  rkvState: 35,
+  getex: 35,
+  rkvState: 36,
 } as const;
 
 /** The operator's verb that a command stands for, if it is one of those. */

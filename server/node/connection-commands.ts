@@ -3,26 +3,47 @@
  * on. They exist so that clients made for Redis connect without noise; what they tell is true of rkv.
  */
 import { immediateTicket } from '../request/index.js';
-import type { CommandReader, ReplyWriter } from '../resp/index.js';
+import type { ReplyWriter } from '../resp/index.js';
+import { clientCommand, clientNameText, isClientName } from './client-command.js';
 import type { ClientSession } from './client-session.js';
-import { command, commandSpecs } from './command-specs.js';
+import {
+  argument,
+  argumentsFrom,
+  notIntegerText,
+  unknownSubcommand,
+  wrongArity,
+} from './command-argument.js';
+import { describeCommands } from './command-command.js';
+import { command } from './command-specs.js';
+import type { CommandStatistics } from './command-statistics.js';
+import { config } from './config-command.js';
+import { infoText } from './info-text.js';
 import type { NodeView } from './node-view.js';
 import { productVersion } from './product-version.js';
 
 /** Runs a command by its number; its count of arguments has been checked. */
-export function runConnectionCommand(number: number, client: ClientSession, view: NodeView): void {
+export function runConnectionCommand(
+  number: number,
+  client: ClientSession,
+  view: NodeView,
+  statistics: CommandStatistics,
+): void {
   const writer = client.replies.begin(immediateTicket);
-  reply(number, client, view, writer);
+  reply(number, client, { view, statistics, writer });
   client.replies.end(immediateTicket);
 }
 
-function reply(number: number, client: ClientSession, view: NodeView, writer: ReplyWriter): void {
+function reply(
+  number: number,
+  client: ClientSession,
+  { view, statistics, writer }: { view: NodeView; statistics: CommandStatistics; writer: ReplyWriter },
+): void {
   const { reader } = client;
   switch (number) {
     case command.ping:
       if (reader.count === 1) writer.status('PONG');
       else if (reader.count === 2) writer.bulk(reader.buffer, reader.starts[1]!, reader.ends[1]!);
-      else writer.error("ERR wrong number of arguments for 'ping' command");
+      else writer.error(wrongArity('ping'));
       return;
     case command.echo:
       writer.bulk(reader.buffer, reader.starts[1]!, reader.ends[1]!);
@@ -36,6 +57,7 @@ function reply(number: number, client: ClientSession, view: NodeView, writer: Re
       return;
     case command.reset:
       client.name = '';
+      client.isTracking = false;
       client.replies.protocol = 2;
       writer.protocol = 2;
       writer.status('RESET');
@@ -47,13 +69,13 @@ function reply(number: number, client: ClientSession, view: NodeView, writer: Re
       describeCommands(reader, writer);
       return;
     case command.config:
-      config(reader, view, writer);
+      config(reader, view, statistics, writer);
       return;
     case command.client:
-      clientCommand(client, writer);
+      clientCommand(client, view, writer);
       return;
     case command.info:
-      writer.text(infoText(reader.count > 1 ? argument(reader, 1).toLowerCase() : 'all', view));
+      writer.verbatim(infoText(argumentsFrom(reader, 1), view, statistics));
       return;
     case command.function:
       // There are no functions, so that all of them are flushed; test suites ask for it.
@@ -75,7 +97,7 @@ function reply(number: number, client: ClientSession, view: NodeView, writer: Re
 }
 
 function select(text: string, writer: ReplyWriter): void {
-  if (!/^-?[0-9]{1,9}$/.test(text)) writer.error('ERR value is not an integer or out of range');
+  if (!/^-?[0-9]{1,9}$/.test(text)) writer.error(notIntegerText);
   else if (Number(text) !== 0) writer.error('ERR DB index is out of range');
   else writer.ok();
 }
@@ -91,6 +113,10 @@ function hello(client: ClientSession, writer: ReplyWriter): void {
       return;
     }
     protocol = Number(asked);
+    if (protocol === 3 && client.isTracking) {
+      writer.error('ERR CLIENT TRACKING is not supported by rkv in RESP3: turn it off first');
+      return;
+    }
     if (protocol !== 2 && protocol !== 3) {
       writer.error('NOPROTO unsupported protocol version');
       return;
@@ -136,150 +162,6 @@ function hello(client: ClientSession, writer: ReplyWriter): void {
   writer.array(0);
 }
 
-/** COMMAND, COMMAND COUNT, COMMAND INFO [name ...], COMMAND DOCS [name ...] (which knows no docs). */
-function describeCommands(reader: CommandReader, writer: ReplyWriter): void {
-  const subcommand = reader.count > 1 ? argument(reader, 1).toLowerCase() : 'info';
-  const names = Array.from({ length: Math.max(reader.count - 2, 0) }, (_, i) => argument(reader, i + 2));
-  switch (subcommand) {
-    case 'count':
-      writer.integer(commandSpecs.length);
-      return;
-    case 'docs':
-      writer.map(0);
-      return;
-    case 'info': {
-      const wanted = names.length === 0 ? commandSpecs.map((spec) => spec.name) : names;
-      writer.array(wanted.length);
-      for (const name of wanted) describeCommand(name.toLowerCase(), writer);
-      return;
-    }
-    default:
-      writer.error(unknownSubcommand(reader, 'COMMAND'));
-  }
-}
-
-function describeCommand(name: string, writer: ReplyWriter): void {
-  const spec = commandSpecs.find((known) => known.name === name);
-  if (spec === undefined) {
-    writer.null();
-    return;
-  }
-  writer.array(6);
-  writer.text(spec.name);
-  writer.integer(spec.arity);
-  writer.array(spec.flags.length);
-  for (const flag of spec.flags) writer.status(flag);
-  for (const key of spec.keys) writer.integer(key);
-}
-
-/** CONFIG GET pattern ...; settings cannot be changed while the node runs. */
-function config(reader: CommandReader, view: NodeView, writer: ReplyWriter): void {
-  const subcommand = argument(reader, 1).toLowerCase();
-  if (subcommand === 'set') {
-    writer.error('ERR CONFIG SET is not supported by rkv: settings are given at the start');
-    return;
-  }
-  if (subcommand !== 'get') {
-    writer.error(unknownSubcommand(reader, 'CONFIG'));
-    return;
-  }
-  if (reader.count < 3) {
-    writer.error("ERR wrong number of arguments for 'config|get' command");
-    return;
-  }
-  const patterns = Array.from({ length: reader.count - 2 }, (_, i) => argument(reader, i + 2).toLowerCase());
-  const { n, r, w } = view.quorum;
-  const settings: [string, string | number][] = [
-    ['appendonly', 'no'],
-    ['databases', 1],
-    ['n', n],
-    ['r', r],
-    ['ring-size', view.ring.ringSize],
-    ['save', ''],
-    ['w', w],
-  ];
-  // Only a whole name or everything: a pattern is a program, and an unfriendly one can run for long.
-  const told = settings.filter(([name]) => patterns.includes('*') || patterns.includes(name));
-  writer.map(told.length);
-  for (const [name, value] of told) {
-    writer.text(name);
-    writer.text(String(value));
-  }
-}
-
-function clientCommand(client: ClientSession, writer: ReplyWriter): void {
-  const { reader } = client;
-  const subcommand = argument(reader, 1).toLowerCase();
-  const argumentCounts: Record<string, number> = { id: 2, getname: 2, setname: 3, setinfo: 4 };
-  const expected = Object.hasOwn(argumentCounts, subcommand) ? argumentCounts[subcommand] : undefined;
-  if (expected === undefined) {
-    writer.error(unknownSubcommand(reader, 'CLIENT'));
-  } else if (reader.count !== expected) {
-    writer.error(`ERR wrong number of arguments for 'client|${subcommand}' command`);
-  } else if (subcommand === 'id') {
-    writer.integer(client.id);
-  } else if (subcommand === 'getname') {
-    if (client.name === '') writer.null();
-    else writer.text(client.name);
-  } else if (subcommand === 'setname' && !isClientName(argument(reader, 2))) {
-    writer.error(clientNameText);
-  } else {
-    if (subcommand === 'setname') client.name = argument(reader, 2);
-    writer.ok();
-  }
-}
-
-function infoText(section: string, view: NodeView): string {
-  const { ring, quorum } = view;
-  const sections: [string, readonly (readonly [string, string | number])[]][] = [
-    [
-      'Server',
-      [
-        ['rkv_version', productVersion],
-        ['redis_mode', 'standalone'],
-        ['node', view.name],
-      ],
-    ],
-    [
-      'Persistence',
-      [
-        ['loading', 0],
-        ['storage', 'memory'],
-      ],
-    ],
-    [
-      'Cluster',
-      [
-        ['cluster_id', ring.clusterId],
-        ['members', ring.members.length],
-        ['ring_size', ring.ringSize],
-        ['ring_epoch', ring.epoch],
-        ['n', quorum.n],
-        ['r', quorum.r],
-        ['w', quorum.w],
-      ],
-    ],
-    ['Stats', view.counters()],
-  ];
-  return sections
-    .filter(([name]) => ['all', 'default', 'everything', name.toLowerCase()].includes(section))
-    .map(([name, lines]) => [`# ${name}`, ...lines.map(([key, value]) => `${key}:${value}`), ''].join('\r\n'))
-    .join('\r\n');
-}
-
 /** As Redis, which by default allows it to nobody. */
 const debugText =
   'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.';
-const clientNameText = 'ERR Client names cannot contain spaces, newlines or special characters.';
-
-function isClientName(name: string): boolean {
-  return /^[!-~]*$/.test(name);
-}
-
-function unknownSubcommand(reader: CommandReader, name: string): string {
-  return `ERR unknown subcommand '${argument(reader, 1, 'latin1').slice(0, 128)}'. Try ${name} HELP.`;
-}
-
-function argument(reader: CommandReader, number: number, encoding: 'utf8' | 'latin1' = 'utf8'): string {
-  return reader.buffer.toString(encoding, reader.starts[number]!, reader.ends[number]!);
-}

@@ -22,6 +22,8 @@ export interface OutputPort {
 }
 
 export interface ClientPort extends OutputPort {
+  /** Host and port of the client, if it has some. */
+  readonly address?: string;
   /** Asks for no more bytes of this client until `resume`; those already on the way may still come. */
   pause(): void;
   resume(): void;
@@ -44,8 +46,18 @@ export interface Environment {
   fetchJoinOffer(place: { host: string; port: number }, done: (answer: JoinOffer) => void): void;
   /** Asks for one call of `flush` soon, after the events that are already there. */
   requestFlush(): void;
+  /** What the process has used since it began; absent where there is none. */
+  usage?(): ProcessUsage;
   /** One line per event, never one per request. */
   log(event: LogEvent): void;
+}
+
+export interface ProcessUsage {
+  readonly cpuUserS: number;
+  readonly cpuSystemS: number;
+  /** Resident memory. */
+  readonly memoryBytes: number;
+  readonly uptimeS: number;
 }
 
 /** The text that RKV.STATE answered, or why there is none, as a sentence. */

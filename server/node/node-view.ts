@@ -1,12 +1,22 @@
 /** What commands may tell about the node that runs them. */
 import type { Quorum } from '../request/index.js';
 import type { Ring } from '../ring/index.js';
+import type { ClientSession } from './client-session.js';
+import type { ProcessUsage } from './environment.js';
 
 /** Counters and settings of a node, read when somebody asks. */
 export interface NodeView {
   readonly name: string;
   readonly ring: Ring;
   readonly quorum: Quorum;
+  /** It keeps its data on a disk. */
+  readonly isDurable: boolean;
+  readonly valueBytesMax: number;
+  nowMs(): number;
+  /** What the process has used since it began; zeroes where there is no process. */
+  usage(): ProcessUsage;
+  /** Those that are connected. */
+  clients(): Iterable<ClientSession>;
   /** The answer of RKV.STATE. */
   joinOfferText(): string;
   /** The answer of RKV.RING. */

@@ -18,7 +18,7 @@ import { VnodeTable } from '../vnode/index.js';
 import { ClientDesk } from './client-desk.js';
 import type { ClientSession } from './client-session.js';
 import { CommandRunner } from './command-runner.js';
-import type { ClientPort, Environment, OutputPort } from './environment.js';
+import type { ClientPort, Environment, OutputPort, ProcessUsage } from './environment.js';
 import type { IncomingLink, IncomingPort } from './incoming-link.js';
 import type { JoinResult } from './join-offer.js';
 import type { KeySpaceCommandsOptions } from './key-space-commands.js';
@@ -35,6 +35,7 @@ import { writeQuorumOutcome } from './reply-form.js';
 
 export class RkvNode implements NodeView {
   readonly name: NodeName;
+  readonly valueBytesMax: number;
   readonly #environment: Environment;
   readonly #cluster: NodeCluster;
   readonly #vnodes: VnodeTable;
@@ -55,6 +56,7 @@ export class RkvNode implements NodeView {
     assert(mistake === undefined, mistake);
     const limits = { ...nodeLimitsDefault, ...options.limits };
     this.name = name;
+    this.valueBytesMax = limits.valueBytesMax;
     this.#environment = environment;
     this.#wallMs = environment.wallMs();
     this.#disk = new NodeDisk({
@@ -209,6 +211,22 @@ export class RkvNode implements NodeView {
     return this.#clock.latestMs;
   }
 
+  get isDurable(): boolean {
+    return this.#environment.store !== undefined;
+  }
+
+  nowMs(): number {
+    return this.#environment.nowMs();
+  }
+
+  usage(): ProcessUsage {
+    return this.#environment.usage?.() ?? { cpuUserS: 0, cpuSystemS: 0, memoryBytes: 0, uptimeS: 0 };
+  }
+
+  clients(): Iterable<ClientSession> {
+    return this.#desk.clients();
+  }
+
   openClient(port: ClientPort): ClientSession {
     return this.#desk.open(port);
   }
@@ -296,7 +314,6 @@ export class RkvNode implements NodeView {
   counters(): readonly (readonly [string, string | number])[] {
     const vnodes = this.#vnodes.running();
     return [
-      ['connected_clients', this.#desk.count],
       ...this.#requests.counters(),
       ['skewed_puts', this.#replicas.skewedPuts],
       ...this.#disk.counters(),

@@ -158,6 +158,6 @@ describe('the command reader', () => {
     expect(errorOf(encode(['x'.repeat(11)]))).toMatch(/invalid bulk length/);
     expect(errorOf(encode(['x'.repeat(10), 'y'.repeat(10), 'z'.repeat(10)]))).toMatch(/command too large/);
     expect(errorOf(`${'x'.repeat(21)}\r\n`)).toMatch(/too big inline request/);
-    expect(commandLimitsDefault.argumentsMax).toBe(1024);
+    expect(commandLimitsDefault.argumentsMax).toBe(1024 * 1024);
   });
 });

@@ -12,7 +12,7 @@ import type { ByteRange } from '../byte-range.js';
 import { splitInlineArguments } from './inline-arguments.js';
 
 export interface CommandLimits {
-  /** Arguments of one command, its name included. More lets one command hold the node for longer. */
+  /** Arguments of one command, its name included; Redis' own limit. More lets one command hold the node for longer. */
   readonly argumentsMax: number;
   /** Bytes of one argument. */
   readonly argumentBytesMax: number;
@@ -23,7 +23,7 @@ export interface CommandLimits {
 }
 
 export const commandLimitsDefault: CommandLimits = {
-  argumentsMax: 1024,
+  argumentsMax: 1024 * 1024,
   argumentBytesMax: 16 * 1024 * 1024,
   commandBytesMax: 32 * 1024 * 1024,
   lineBytesMax: 64 * 1024,
@@ -37,6 +37,8 @@ export const readError = -1;
 /** A carry buffer larger than this is given back once it is empty. */
 const carryBytesKept = 64 * 1024;
 const argumentsInitial = 8;
+/** Room for more arguments than this is given back, too. */
+const argumentsKept = 1024;
 
 const CR = 13;
 const LF = 10;
@@ -104,6 +106,7 @@ export class CommandReader {
     const rest = this.#end - this.#commandStart;
     if (rest === 0) {
       this.#carried = 0;
+      if (this.starts.length > argumentsKept) this.#dropArguments();
       if (this.#carry.length > carryBytesKept) this.#carry = nothing;
     } else {
       const shift = this.#commandStart;
@@ -150,7 +153,6 @@ export class CommandReader {
           return this.#fail('invalid multibulk length');
         if (argumentCount <= 0) continue;
         this.#argumentsLeft = argumentCount;
-        if (argumentCount > this.starts.length) this.#growArguments(argumentCount);
       }
       return this.#arguments();
     }
@@ -172,6 +174,8 @@ export class CommandReader {
       }
       const argumentEnd = this.#at + this.#argumentBytes;
       if (argumentEnd + 2 > this.#end) return readNothing;
+      // As arguments come, and not as they are announced: an announcement costs a client nothing.
+      if (this.count === this.starts.length) this.#growArguments(this.count + 1);
       this.starts[this.count] = this.#at;
       this.ends[this.count++] = argumentEnd;
       // Like Redis, we do not look at the two bytes behind an argument.
@@ -274,6 +278,13 @@ export class CommandReader {
     ends.set(this.ends);
     this.starts = starts;
     this.ends = ends;
+  }
+
+  /** The chunk is read, and so is what it asked for. */
+  #dropArguments(): void {
+    this.count = 0;
+    this.starts = new Int32Array(argumentsInitial);
+    this.ends = new Int32Array(argumentsInitial);
   }
 
   #reserveCarry(bytes: number): void {

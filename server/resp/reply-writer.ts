@@ -20,6 +20,8 @@ const STAR = 42;
 const DOLLAR = 36;
 const PERCENT = 37;
 const COLON = 58;
+const EQUALS = 61;
+const TILDE = 126;
 const PLUS = 43;
 const MINUS = 45;
 
@@ -87,6 +89,26 @@ export class ReplyWriter {
     this.#buffer[this.#end++] = LF;
   }
 
+  /** The null of arrays: in RESP2 it is another one. */
+  nullArray(): void {
+    if (this.protocol === 3) this.null();
+    else this.#line(STAR, '-1');
+  }
+
+  /** A text for people, in UTF-8: RESP3 can say that of it. */
+  verbatim(text: string): void {
+    if (this.protocol !== 3) {
+      this.text(text);
+      return;
+    }
+    const bytes = Buffer.from(`txt:${text}`);
+    this.#reserve(headerBytes + bytes.length + 2);
+    this.#header(EQUALS, bytes.length);
+    this.#copy(bytes, 0, bytes.length);
+    this.#buffer[this.#end++] = CR;
+    this.#buffer[this.#end++] = LF;
+  }
+
   /** A bulk string of a text in UTF-8. */
   text(text: string): void {
     const bytes = Buffer.from(text);
@@ -104,6 +126,12 @@ export class ReplyWriter {
     this.#reserve(headerBytes);
     if (this.protocol === 3) this.#header(PERCENT, count);
     else this.#header(STAR, 2 * count);
+  }
+
+  /** Announces a set of `count` replies: an array in RESP2. */
+  set(count: number): void {
+    this.#reserve(headerBytes);
+    this.#header(this.protocol === 3 ? TILDE : STAR, count);
   }
 
   /** Replies that are encoded already. */
