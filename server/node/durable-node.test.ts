@@ -167,57 +167,76 @@ describe('a cluster with disks', () => {
 });
 
 describe('a damaged record', () => {
-  /** Every record of node 1 that begins with "bad" is damaged until it is written again. */
-  function damagedOnNode1(storage: Storage, node: number): Storage {
-    if (node !== 0) return storage;
-    const healed = new Set<string>();
-    const isDamaged = (key: Buffer, start: number, end: number) => {
-      const text = key.toString('latin1', start, end);
-      return text.startsWith('bad') && !healed.has(text);
-    };
-    return new Proxy(storage, {
-      get(target, property) {
-        const value = Reflect.get(target, property, target) as unknown;
-        if (property === 'get') {
-          return (...args: Parameters<Storage['get']>) => {
-            if (isDamaged(args[0], args[1], args[2]))
-              throw new StorageError('corrupt', 'A record is damaged.', { definite: true });
-            return target.get(...args);
-          };
-        }
-        if (property === 'put') {
-          return (...args: Parameters<Storage['put']>) => {
-            healed.add(args[0].toString('latin1', args[1], args[2]));
-            target.put(...args);
-          };
-        }
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
+  /** Damages keys at node 1 until they are written again there. */
+  function damageOnNode1() {
+    const damaged = new Set<string>();
+    const wrapStorage = (storage: Storage, node: number): Storage =>
+      node !== 0
+        ? storage
+        : new Proxy(storage, {
+            get(target, property) {
+              const value = Reflect.get(target, property, target) as unknown;
+              if (property === 'get') {
+                return (...args: Parameters<Storage['get']>) => {
+                  if (damaged.has(args[0].toString('latin1', args[1], args[2])))
+                    throw new StorageError('corrupt', 'A record is damaged.', { definite: true });
+                  return target.get(...args);
+                };
+              }
+              if (property === 'put') {
+                return (...args: Parameters<Storage['put']>) => {
+                  damaged.delete(args[0].toString('latin1', args[1], args[2]));
+                  target.put(...args);
+                };
+              }
+              return typeof value === 'function' ? value.bind(target) : value;
+            },
+          });
+    return { damaged, wrapStorage };
   }
 
   it('is never served: the get fails, is counted and told, and a write heals it', () => {
-    const one = cluster({ wrapStorage: damagedOnNode1 });
+    const { damaged, wrapStorage } = damageOnNode1();
+    const one = cluster({ wrapStorage });
     const client = one.client(0);
-    client.send('GET', 'bad');
-    client.send('EXISTS', 'bad');
+    client.send('SET', 'k', 'value');
+    one.run(2 * syncMs);
+    damaged.add('k');
+    client.send('GET', 'k');
+    client.send('EXISTS', 'k');
     one.run(50);
-    expect(client.replies.map((reply) => reply.split(' ')[0])).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);
+    expect(client.replies.map((reply) => reply.split(' ')[0])).toEqual(['OK', 'UNAVAILABLE', 'UNAVAILABLE']);
     expect(counter(one, 'corrupt_reads')).toBeGreaterThanOrEqual(2);
     expect(one.logs.filter(({ event }) => event === 'reads-failed')).toHaveLength(1);
-    client.send('SET', 'bad', 'good');
+    client.send('SET', 'k', 'good');
     one.run(2 * syncMs);
-    client.send('GET', 'bad');
-    expect(client.replies.slice(2)).toEqual(['OK', 'good']);
+    client.send('GET', 'k');
+    expect(client.replies.slice(3)).toEqual(['OK', 'good']);
   });
 
-  it('leaves the answer to the other replicas', () => {
+  it.each([
+    ['GET', 'k'],
+    ['RKV.GET', 'k', 'N', '3', 'R', '2'],
+  ])('is answered for by the other replicas, and repaired from them: %s', (...command) => {
+    const { damaged, wrapStorage } = damageOnNode1();
     // A ring that the members divide, so that every key has three owners.
-    const three = cluster({ nodes: 4, wrapStorage: damagedOnNode1 });
-    const client = three.client(0);
-    client.send('GET', 'bad');
-    three.run(100);
-    expect(client.replies).toEqual(['nil']);
-    expect(counter(three, 'corrupt_reads')).toBe(1);
+    const four = cluster({ nodes: 4, wrapStorage });
+    const client = four.client(1);
+    const keys = ['k', 'k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7'];
+    for (const key of keys) client.send('SET', key, 'value');
+    four.run(200);
+    for (const key of keys) damaged.add(key);
+    const read = keys.map((key) => command.map((word) => (word === 'k' ? key : word)));
+    for (const words of read) client.send(...words);
+    four.run(3000);
+    expect(client.replies.slice(keys.length).every((reply) => reply.includes('value'))).toBe(true);
+    const repaired = keys.length - damaged.size;
+    expect(counter(four, 'corrupt_reads')).toBeGreaterThanOrEqual(repaired);
+    expect(repaired).toBeGreaterThan(0);
+    // Those that are left have no copy at node 1.
+    const before = counter(four, 'corrupt_reads');
+    for (const words of read) client.send(...words);
+    four.run(3000);
+    expect(counter(four, 'corrupt_reads')).toBe(before);
   });
 });

@@ -151,7 +151,7 @@ export class Coordinator<Client> {
         continue;
       }
       const outcome = vnodes.at(position).read(key.bytes, key.start, key.end, record);
-      if (outcome === readFailed) pending.noteFailed(entry);
+      if (outcome === readFailed) pending.noteUnreadable(slot, entry);
       else if (outcome < readUnsettled) pending.keepRead(slot, entry, outcome === readFound, record);
       else vnodes.gate!.holdGetReply(self, ref, position, readReplyFlags(outcome, record), record);
     }

@@ -101,6 +101,12 @@ export class PendingRequests<Client> {
     this.#options.table.entryState[entry] = isUncertain ? entryFailed : entryRefused;
   }
 
+  /** A vnode cannot tell what it has, which may be because that is damaged: a repair will find out. */
+  noteUnreadable(slot: number, entry: number): void {
+    this.noteFailed(entry);
+    this.#options.table.isUneven[slot] = 1;
+  }
+
   /**
    * A vnode has looked. Keeps what is newer than before, by copying the record, unless that is the last reply:
    * then it is answered from where it lies. Call `check` next, with what this returns.
@@ -168,7 +174,7 @@ export class PendingRequests<Client> {
       return;
     }
     if (record === undefined) {
-      this.noteFailed(entry);
+      this.noteUnreadable(ref.slot, entry);
       this.check(ref.slot);
     } else {
       this.check(ref.slot, this.noteRead(ref.slot, entry, isFound, record));
@@ -179,7 +185,9 @@ export class PendingRequests<Client> {
   #noteLate(slot: number, entry: number, isFound: boolean, record: RecordView | undefined): void {
     const { table } = this.#options;
     table.entryState[entry] = entryOk;
-    if (record !== undefined) {
+    if (record === undefined) {
+      table.isUneven[slot] = 1;
+    } else {
       const order = this.#order(slot, isFound, record);
       if (order > 0 || (order < 0 && table.entryIsPrimary[entry] === 1)) table.isUneven[slot] = 1;
     }

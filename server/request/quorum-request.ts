@@ -92,6 +92,7 @@ export class QuorumRequest implements OpenRequest {
     if (vnode === undefined || this.#options.record !== undefined) return false;
     if (record === undefined) {
       this.#note(vnode, failed(vnode, 'failed'));
+      this.#comparison.noteUnreadable();
     } else {
       this.#comparison.note(isFound ? record : undefined, vnode.isPrimary);
       if (!this.#isAnswered) this.#noteRead(vnode, isFound, record);

@@ -7,6 +7,7 @@ export class ReplicaComparison {
   #hasAnswer = false;
   #hasPrimary = false;
   #isPrimaryBehind = false;
+  #isUnreadable = false;
 
   /** A replica answered: with a record, or with none. A fallback may be behind; a primary should not. */
   note(record: RecordView | undefined, isPrimary: boolean): void {
@@ -21,7 +22,12 @@ export class ReplicaComparison {
     if (isPrimary) this.#hasPrimary = true;
   }
 
+  /** A replica cannot tell what it has, which may be because that is damaged. */
+  noteUnreadable(): void {
+    this.#isUnreadable = true;
+  }
+
   get isUneven(): boolean {
-    return this.#isPrimaryBehind;
+    return this.#isPrimaryBehind || this.#isUnreadable;
   }
 }
