@@ -8,6 +8,7 @@ import { LinkSockets } from './edge/link-sockets.js';
 import { listen } from './edge/listen.js';
 import { logLines } from './edge/log-lines.js';
 import { type DataOptions, openNodeStorage } from './edge/node-storage.js';
+import { OperationsListener } from './edge/operations-listener.js';
 import { realEnvironment } from './edge/real-environment.js';
 import { untilClockCaughtUp } from './edge/until-clock-caught-up.js';
 import { addressText, createFormedState } from './membership/index.js';
@@ -43,6 +44,8 @@ export interface ServerOptions {
   readonly linkPort: number;
   /** Where the node keeps its records; default: memory. */
   readonly data?: DataOptions | undefined;
+  /** Where metrics and health are served over HTTP; 0 for any free port; default: nowhere. */
+  readonly metricsPort?: number | undefined;
   /** Where log events go; default: lines of JSON on standard error. */
   readonly log?: (event: LogEvent) => void;
 }
@@ -64,6 +67,8 @@ export interface ClusterOptions {
 export interface RunningServer {
   readonly clientPort: number;
   readonly linkPort: number;
+  /** Where metrics and health are served; undefined if nowhere. */
+  readonly metricsPort: number | undefined;
   /** Begins the node as one of these members. Rejects with a ServerError or RingError on what cannot be. */
   begin(cluster: ClusterOptions): Promise<void>;
   /** Resolves when all links are up; rejects with a ServerError after the deadline. */
@@ -82,8 +87,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const storage = await openNodeStorage(name, options.data, log);
   const clients = new ClientListener({ connectionsMax: connectionsMaxDefault, node: () => node, log });
   const links = new LinkSockets(() => node);
+  const operations = options.metricsPort === undefined ? undefined : new OperationsListener(() => node);
   const stop = async () => {
     clearInterval(ticker);
+    operations?.close();
     node?.close();
     clients.close();
     links.close();
@@ -91,9 +98,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   let clientPort: number;
   let linkPort: number;
+  let metricsPort: number | undefined;
   try {
     clientPort = await listen(clients.server, options.host, options.clientPort);
     linkPort = await listen(links.server, options.host, options.linkPort);
+    if (operations !== undefined)
+      metricsPort = await listen(operations.server, options.host, options.metricsPort ?? 0);
   } catch (error) {
     await stop();
     throw error;
@@ -101,6 +111,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     clientPort,
     linkPort,
+    metricsPort,
     failed: storage.failed,
     begin: async (cluster) => {
       const mistake = quorumMistake(cluster.quorum);

@@ -17,6 +17,7 @@ export interface ServerArguments extends DataArguments {
   host: string;
   port: number;
   linkPort: number | undefined;
+  metricsPort: number | undefined;
   clusterId: string | undefined;
   member: string[];
   ringSize: number;
@@ -40,6 +41,10 @@ export const serverCommand: CommandModule<object, ServerArguments> = {
         host: { type: 'string', default: '127.0.0.1', describe: 'the address to listen on' },
         port: { type: 'number', default: 7001, describe: 'the port for clients; 0 takes a free one' },
         'link-port': { type: 'number', describe: 'the port for other nodes [default: port + 1000]' },
+        'metrics-port': {
+          type: 'number',
+          describe: 'serve Prometheus metrics and health over HTTP on this port; 0 takes a free one',
+        },
         'cluster-id': {
           type: 'string',
           describe: 'nodes of another cluster are refused [default: one of its own, or local with --member]',
@@ -59,6 +64,7 @@ export const serverCommand: CommandModule<object, ServerArguments> = {
           describe: 'with --data-dir, start although the disk has lost acknowledged writes',
         },
       })
+      .example('$0 server --metrics-port 9101', 'with /metrics, /health/live and /health/ready')
       .example('$0 server --port 7001', 'one node, which any Redis client can talk to')
       .example(
         '$0 server --name node1@127.0.0.1 --port 7001 --member node1@127.0.0.1=127.0.0.1:7001/8001 --member node2@127.0.0.1=127.0.0.1:7002/8002',
@@ -75,6 +81,7 @@ async function runServer(args: ServerArguments): Promise<void> {
     host,
     clientPort: port,
     linkPort,
+    metricsPort: args.metricsPort,
     data: data && { ...data, acceptLoss: args.acceptLoss },
   });
   try {
@@ -92,6 +99,10 @@ async function runServer(args: ServerArguments): Promise<void> {
     });
     const others = members.length - 1;
     process.stdout.write(`${name} serves clients on ${host}:${server.clientPort}\n`);
+    if (server.metricsPort !== undefined)
+      process.stdout.write(
+        `${name} tells metrics at http://${reachableHost(host, name)}:${server.metricsPort}/metrics\n`,
+      );
     if (others > 0)
       process.stdout.write(`${name} waits for ${others} other members on ${host}:${server.linkPort}\n`);
     const signal = untilSignal();

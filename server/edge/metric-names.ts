@@ -1,0 +1,41 @@
+/**
+ * What a node's counters mean, for Prometheus: INFO prints the same numbers under the same names. A `counter` only
+ * rises while the process lives; a `gauge` is what it is now.
+ */
+
+export interface MetricMeaning {
+  readonly kind: 'counter' | 'gauge';
+  readonly help: string;
+}
+
+const counter = (help: string): MetricMeaning => ({ kind: 'counter', help });
+const gauge = (help: string): MetricMeaning => ({ kind: 'gauge', help });
+
+export const metricMeanings: Readonly<Record<string, MetricMeaning>> = {
+  connected_clients: gauge('Client connections'),
+  requests_waiting: gauge('Requests that wait for other members'),
+  late_replies: counter('Replies of members to requests that had been answered'),
+  requests_redirected_total: counter(
+    'Parts of requests that were sent on to a fallback after a member had died',
+  ),
+  read_repairs_total: counter(
+    'Records that were sent to a replica because a read showed that it lacked them',
+  ),
+  read_repairs_queued: gauge('Read repairs that wait to be sent'),
+  read_repairs_dropped_total: counter('Read repairs that were given up because too many waited'),
+  skewed_puts: counter('Puts refused because their version was too far ahead of this clock'),
+  answers_held: gauge('Answers that wait until what they tell is durable'),
+  corrupt_reads: counter('Reads that met a damaged record'),
+  failed_reads: counter('Reads that the storage could not do'),
+  lww_discarded_total: counter('Writes that were discarded because a newer one was there'),
+  handoffs_sent: counter('Partitions that were handed to another member'),
+  handoffs_received: counter('Partitions that were taken from another member'),
+  handoffs_failed: counter('Handoffs that ended before they were whole; they are tried again'),
+  handoff_bytes_sent: counter('Bytes of records that handoffs have sent'),
+  handoffs_sending: gauge('Handoffs that this node is sending'),
+  handoffs_receiving: gauge('Handoffs that this node is receiving'),
+  handoffs_waiting: gauge('Handoffs that wait for their turn or for their member'),
+  partitions_repairing: gauge('Partitions that are being filled from other members'),
+  vnodes: gauge('Partitions that this node runs, as primary or as fallback'),
+  records: gauge('Records in all partitions, tombstones included'),
+};
