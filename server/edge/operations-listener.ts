@@ -11,6 +11,7 @@ import { metricMeanings } from './metric-names.js';
 export interface ObservedNode {
   readonly name: string;
   readonly isReady: boolean;
+  clients(): Iterable<unknown>;
   counters(): readonly (readonly [name: string, value: string | number])[];
 }
 
@@ -57,7 +58,8 @@ export class OperationsListener {
   #collect(): void {
     const node = this.#node();
     if (node === undefined) return;
-    for (const [name, value] of node.counters()) {
+    const clients = ['connected_clients', [...node.clients()].length] as const;
+    for (const [name, value] of [clients, ...node.counters()]) {
       if (typeof value !== 'number') continue;
       const metric = this.#metrics.get(name) ?? this.#create(name);
       if (metric instanceof Gauge) metric.set({ node: node.name }, value);
