@@ -3,7 +3,8 @@
  * once, so a transfer that is broken off has lost nothing and sends nothing twice; a record that was written
  * again in the meantime is kept, and goes with the next transfer.
  *
- * A node that is to become the owner gives the owner of today a copy, and keeps what it has.
+ * A node that is to become the owner, or has become it meanwhile, gives the owner of before a copy, and keeps what
+ * it has.
  */
 import type { Storage } from '../storage/index.js';
 import { deleteUnchanged } from './delete-unchanged.js';
@@ -17,7 +18,7 @@ export class FallbackSource implements RecordSource {
   readonly #scan: PartitionScan;
   readonly #keeps: () => boolean;
 
-  /** `keeps` tells whether this node is to become the owner: asked whenever something could be deleted. */
+  /** `keeps` tells whether this node is the owner or is to become it: asked whenever something could be deleted. */
   constructor(position: number, storage: Storage, keeps: () => boolean) {
     this.#storage = storage;
     this.#scan = new PartitionScan(position, storage);

@@ -61,6 +61,8 @@ export interface HandoffOptions {
   requestFlush(): void;
   /** All of a partition that goes to its next owner is there. */
   handedOver(position: number): void;
+  /** Nothing may be begun yet: the vnodes are being given what belongs there. */
+  isHeld?(): boolean;
   readonly log: HandoffLog;
 }
 
@@ -243,6 +245,7 @@ export class Handoff {
 
   /** Begins what is due and can be begun. */
   #look(): void {
+    if (this.#options.isHeld?.() === true) return;
     const nowMs = this.#options.nowMs();
     this.#lookAtMs = nowMs + this.#limits.lookMs;
     this.#dropEmpty();
@@ -277,6 +280,11 @@ export class Handoff {
     return this.#ring.transitionOf(position)?.nextOwner === this.#options.self;
   }
 
+  /** What is here of a partition must stay, whoever has it as well: it has come, or is coming. */
+  #isKept(position: number): boolean {
+    return this.#isComing(position) || this.#ring.ownerOf(position) === this.#options.self;
+  }
+
   /** The task of a duty; undefined if it cannot be begun now. */
   #taskOf(duty: Duty, nowMs: number): TransferTask | undefined {
     const { lifeOf, vnodes } = this.#options;
@@ -299,7 +307,7 @@ export class Handoff {
     const vnode = vnodes.at(position);
     // What is written from here on is sent with the next transfer, if not with this one.
     if (this.#isComing(position)) vnode.hasHints = false;
-    const source = new FallbackSource(position, vnode.storage, () => this.#isComing(position));
+    const source = new FallbackSource(position, vnode.storage, () => this.#isKept(position));
     return { ...task, source, following: undefined };
   }
 

@@ -22,6 +22,8 @@ export interface NodeHandoffOptions {
   environment: Environment;
   limits: Partial<HandoffLimits> | undefined;
   handedOver(position: number): void;
+  /** Nothing may be handed over yet. */
+  isHeld(): boolean;
 }
 
 export function nodeHandoff(options: NodeHandoffOptions): Handoff {
@@ -53,6 +55,7 @@ export function nodeHandoff(options: NodeHandoffOptions): Handoff {
     observe: (version, offset) => clock.observe(version, offset),
     requestFlush: () => environment.requestFlush(),
     handedOver,
+    isHeld: options.isHeld,
     log: (level, event, details) => environment.log({ ...details, level, event }),
   });
 }

@@ -14,7 +14,7 @@ import type { ClusterState } from '../membership/index.js';
 import { HybridClock } from '../object/index.js';
 import { consistencyDefault, type Quorum, quorumMistake, Requests } from '../request/index.js';
 import { KeyPlacement, type NodeName, partitionName, type Ring } from '../ring/index.js';
-import { VnodeTable } from '../vnode/index.js';
+import { ReplicaSpread, VnodeTable } from '../vnode/index.js';
 import { ClientDesk } from './client-desk.js';
 import type { ClientSession } from './client-session.js';
 import { CommandRunner } from './command-runner.js';
@@ -33,6 +33,9 @@ import type { NodeView } from './node-view.js';
 import { ReplicaDesk } from './replica-desk.js';
 import { writeQuorumOutcome } from './reply-form.js';
 
+/** Records that are given further copies in one tick when a cluster grows: some milliseconds of work. */
+const spreadRecordsPerStep = 2000;
+
 export class RkvNode implements NodeView {
   readonly name: NodeName;
   readonly valueBytesMax: number;
@@ -43,6 +46,7 @@ export class RkvNode implements NodeView {
   readonly #disk: NodeDisk;
   readonly #requests: Requests<ClientSession>;
   readonly #handoff: Handoff;
+  readonly #spread: ReplicaSpread;
   readonly #replicas: ReplicaDesk;
   readonly #coverage: NodeCoverage;
   readonly #desk: ClientDesk;
@@ -112,6 +116,19 @@ export class RkvNode implements NodeView {
       environment,
       limits: options.handoffLimits,
       handedOver: (position) => this.#cluster.handedOver(position),
+      isHeld: () => this.#spread.isBusy,
+    });
+    const placement = new KeyPlacement(state.ringSize);
+    this.#spread = new ReplicaSpread({
+      vnodes: this.#vnodes,
+      placement,
+      copies: this.quorum.n,
+      recordsPerStep: spreadRecordsPerStep,
+      onDone: (copied, refused) => {
+        const level = refused === 0 ? 'info' : 'warn';
+        environment.log({ level, event: 'copies-made', copies: this.quorum.n, copied, refused });
+        this.#handoff.ringChanged();
+      },
     });
     const names = {
       nodeName: (member: number) => registry.nameOf(member),
@@ -126,7 +143,6 @@ export class RkvNode implements NodeView {
       isMisled: (member, position) =>
         !served.owns(position) && links.peerOf(member)?.ringEpoch !== this.ring.epoch,
     });
-    const placement = new KeyPlacement(state.ringSize);
     const consistency = options.consistency ?? consistencyDefault;
     this.#requests = new Requests<ClientSession>({
       self: selfNumber,
@@ -275,6 +291,7 @@ export class RkvNode implements NodeView {
     this.#coverage.tick(nowMs);
     this.#cluster.tick(nowMs);
     this.#disk.tick(nowMs, this.#wallMs);
+    this.#spread.step();
     this.#handoff.tick(nowMs);
   }
 
@@ -327,6 +344,7 @@ export class RkvNode implements NodeView {
   /** Requests go by the ring that the cluster has now; those that began by the one before end as they began. */
   #clusterChanged(): void {
     this.#disk.inCluster(this.clusterState.clusterId);
+    this.#spread.want(this.quorum.n);
     this.#handoff.ringChanged();
   }
 }
