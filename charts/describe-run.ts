@@ -29,7 +29,8 @@ export function describeRun(results: Results | null): RunDescription | null {
 function lengthOf(run: Results['run']): string {
   const measured = formatDuration(run.measuredSeconds);
   if (run.end === 'completed') return measured;
-  return `${measured} of ${formatDuration(run.plannedSeconds)}, ${run.end.replaceAll('-', ' ')}`;
+  const planned = run.plannedSeconds === null ? '' : ` of ${formatDuration(run.plannedSeconds)}`;
+  return `${measured}${planned}, ${run.end.replaceAll('-', ' ')}`;
 }
 
 /** `45 s`, `12 min`, `1.5 h`. */

@@ -26,6 +26,7 @@ export const outcomeColors = { ok: '#188125', error: '#ff665f' } as const;
 export const annotationColors = {
   fault: { fill: '#d55e00', text: '#9c4400' },
   'warm-up': { fill: '#6b7280', text: '#4b5563' },
+  'cool-down': { fill: '#6b7280', text: '#4b5563' },
 } as const;
 
 export const inkColors = {

@@ -19,10 +19,19 @@ export const latencyStatisticsSchema = z.object({
 export type LatencyStatistics = z.infer<typeof latencyStatisticsSchema>;
 
 /**
+ * How a failure ended, for its latency: it took longer than the timeout; it certainly had no effect; or it may have
+ * had one.
+ */
+export const failureClasses = ['timeout', 'definite', 'indefinite'] as const;
+
+/**
  * `ok` counts successful operations (`missing` of them were reads that found no value), `failed` the others.
  * `opsPerSecond` is ok / measured seconds. `units` is what the driver counted (equal to ok unless it says more).
  * Latencies are of successful operations: response time from the intended start, service time from the send;
- * null where there is no sample.
+ * null where there is no sample. Failures have latencies of their own, by class, response time from the intended start.
+ * `retried` counts attempts that failed and were made again, `dropped` operations that were due and never started
+ * (dropped at the in-flight limit, or skipped because they were late); neither is part of `ok` or `failed`. The three
+ * are absent in runs of before they were counted.
  */
 export const operationStatisticsSchema = z.object({
   ok: z.number().int(),
@@ -32,6 +41,9 @@ export const operationStatisticsSchema = z.object({
   opsPerSecond: z.number(),
   responseTimeMs: latencyStatisticsSchema.nullable(),
   serviceTimeMs: latencyStatisticsSchema.nullable(),
+  failedTimeMs: z.record(z.enum(failureClasses), latencyStatisticsSchema.nullable()).optional(),
+  retried: z.number().int().optional(),
+  dropped: z.number().int().optional(),
 });
 export type OperationStatistics = z.infer<typeof operationStatisticsSchema>;
 
@@ -63,12 +75,57 @@ export type ThresholdOutcome = z.infer<typeof thresholdOutcomeSchema>;
 
 /** A span of the run that charts shade, in seconds since the start. */
 export const annotationSchema = z.object({
-  kind: z.enum(['fault', 'warm-up']),
+  kind: z.enum(['fault', 'warm-up', 'cool-down']),
   label: z.string(),
   fromSeconds: z.number(),
   toSeconds: z.number(),
 });
 export type Annotation = z.infer<typeof annotationSchema>;
+
+/** A span of the offered rate in operations per second; see bench/schedule/rate-profile.ts. */
+const rateSpanSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('hold'), seconds: z.number(), rate: z.number() }),
+  z.object({ kind: z.literal('ramp'), seconds: z.number(), fromRate: z.number(), toRate: z.number() }),
+  z.object({ kind: z.literal('sine'), seconds: z.number(), meanRate: z.number(), amplitude: z.number() }),
+]);
+
+/** How operations were offered in an open loop: the profile of the rate, in all (`run`) or of each worker. */
+export const scheduleConfigSchema = z.object({
+  profile: z.object({ lead: z.array(rateSpanSchema), spans: z.array(rateSpanSchema), repeats: z.boolean() }),
+  arrival: z.enum(['constant', 'poisson', 'uniform']),
+  per: z.enum(['run', 'worker']),
+  atLimit: z.enum(['queue', 'drop', 'skip-late']),
+  lateAfterMs: z.number(),
+});
+export type ScheduleConfig = z.infer<typeof scheduleConfigSchema>;
+
+/**
+ * What became of the schedule in the measured phase. `backlog` is how many operations were due and had not started at
+ * its end. `limitedShare` is the share of the time in which an operation that was due waited for a free worker.
+ */
+export const scheduleOutcomeSchema = z.object({
+  offered: z.number().int(),
+  dropped: z.number().int(),
+  backlog: z.number().int(),
+  offeredPerSecond: z.number(),
+  achievedPerSecond: z.number(),
+  limitedShare: z.number(),
+});
+export type ScheduleOutcome = z.infer<typeof scheduleOutcomeSchema>;
+
+/** A test of one series of windows for a trend: Mann-Kendall's p-value, and Theil and Sen's change over the phase. */
+export const trendSchema = z.object({ pValue: z.number(), relativeChange: z.number(), isTrend: z.boolean() });
+export type Trend = z.infer<typeof trendSchema>;
+
+/** `notTested` says why there was no test; then the trends are null. */
+export const steadyStateSchema = z.object({
+  test: z.string(),
+  windows: z.number().int(),
+  throughput: trendSchema.nullable(),
+  medianResponseTime: trendSchema.nullable(),
+  notTested: z.string().nullable(),
+});
+export type SteadyState = z.infer<typeof steadyStateSchema>;
 
 export const runEndSchema = z.enum([
   'completed',
@@ -91,13 +148,29 @@ export const resultsSchema = z.object({
     id: z.string(),
     /** ISO 8601, UTC; the moment that the first operation could start. */
     startedAt: z.string(),
-    plannedSeconds: z.number(),
+    /** Of the measured phase, without warm-up and cool-down; null when only the number of operations was limited. */
+    plannedSeconds: z.number().nullable(),
     measuredSeconds: z.number(),
     end: runEndSchema,
+    /** Operations of warm-up and cool-down, which no statistics count; absent where there was neither. */
+    outside: z.object({ ok: z.number().int(), failed: z.number().int() }).optional(),
   }),
   config: z.object({
     driver: z.string(),
-    mode: z.literal('max'),
+    /** `max`: a closed loop; `rate`: an open loop, and `schedule` says which. */
+    mode: z.enum(['max', 'rate']),
+    schedule: scheduleConfigSchema.nullable().optional(),
+    /** Between two operations of a worker in a closed loop; null for none. */
+    thinkTime: z
+      .object({ kind: z.enum(['constant', 'exponential']), meanMs: z.number() })
+      .nullable()
+      .optional(),
+    warmUpSeconds: z.number().optional(),
+    coolDownSeconds: z.number().optional(),
+    /** null for no limit. */
+    operationsMax: z.number().nullable().optional(),
+    timeoutMs: z.number().optional(),
+    retries: z.object({ max: z.number().int(), on: z.enum(['definite', 'any']) }).optional(),
     concurrentWorkers: z.number().int(),
     threads: z.number().int(),
     connections: z.string(),
@@ -144,18 +217,30 @@ export const resultsSchema = z.object({
   thresholds: z.array(thresholdOutcomeSchema).optional(),
   total: operationStatisticsSchema,
   operations: z.record(z.string(), operationStatisticsSchema),
+  /** null in a closed loop, which has no schedule. This and `steadyState` are absent in runs of before there were any. */
+  schedule: scheduleOutcomeSchema.nullable().optional(),
+  steadyState: steadyStateSchema.optional(),
   errors: z.array(errorCountSchema),
   generator: z.object({
     /** CPU time (user and system) of the generator's process per operation, in microseconds. */
     cpuUsPerOp: z.number(),
     /** Share of the busiest load thread's time that was spent working, 0 to 1. */
     loadThreadUtilization: z.number(),
-    /** null in a closed loop, which has no schedule to lag behind. */
+    /**
+     * From the moment when an operation could have started (it was due and a worker was free) to its start: what the
+     * generator itself adds to response times. null in a closed loop, which has no schedule to lag behind.
+     */
     scheduleLagMs: latencyStatisticsSchema.nullable(),
     rssBytesMax: z.number(),
     /** Resident memory after one minute (or at the start of a shorter run) and at the end. */
     rssBytesEarly: z.number(),
     rssBytesEnd: z.number(),
+    /** CPU time of the generator's process in processors, and the share of all processors that anybody used. */
+    cpuCores: z.number().optional(),
+    machineCpuShare: z.number().nullable().optional(),
+    /** Of the load threads, over the windows of the measured phase: the worst window's 99th percentile, and the maximum. */
+    eventLoopDelayMs: z.object({ p99: z.number(), max: z.number() }).optional(),
+    gcPauses: z.object({ count: z.number().int(), totalMs: z.number(), maxMs: z.number() }).optional(),
   }),
   annotations: z.array(annotationSchema),
 });
@@ -185,6 +270,22 @@ export interface LatencyRow {
   errors: number;
 }
 
+/**
+ * A row of schedule.csv, which open loops leave: operations that were due in the window, that never started, and that
+ * waited at its end; the share of the window in which one waited for a free worker; the lag of the schedule.
+ */
+export interface ScheduleRow {
+  elapsedSeconds: number;
+  windowSeconds: number;
+  offered: number;
+  dropped: number;
+  backlog: number;
+  limitedShare: number;
+  lagMedianUs: number;
+  lagP99Us: number;
+  lagMaxUs: number;
+}
+
 /** The columns of the two tables, as basho_bench wrote them; joined with comma and space. */
 export const summaryColumns = ['elapsed', 'window', 'total', 'successful', 'failed'] as const;
 export const latencyColumns = [
@@ -200,6 +301,21 @@ export const latencyColumns = [
   'max',
   'errors',
 ] as const;
+
+export const scheduleColumns = [
+  'elapsed',
+  'window',
+  'offered',
+  'dropped',
+  'backlog',
+  'limited',
+  'lag_median',
+  'lag_99th',
+  'lag_max',
+] as const;
+
+/** The columns of measurements.csv, whose rows are one value each: of the generator, the machine or a server. */
+export const measurementColumns = ['elapsed', 'source', 'metric', 'unit', 'value'] as const;
 
 /**
  * The name under which an operation's files are kept: every character outside 0-9, A-Z, a-z becomes `-`,

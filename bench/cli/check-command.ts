@@ -2,6 +2,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import type { BenchPlan } from '../config/bench-plan.js';
 import { ConfigurationError } from '../config/configuration-error.js';
+import { describeMode, describePhases } from '../config/describe-load.js';
 import { formatDurationMs } from '../config/duration.js';
 import { workloadHash } from '../config/workload-hash.js';
 import { describeSpec } from '../generators/index.js';
@@ -61,7 +62,7 @@ function planLines(plan: BenchPlan): string[] {
     ['driver', [plan.driver, target].filter((part) => part !== '').join(', ')],
     [
       'load',
-      `${plan.concurrentWorkers} workers on ${plan.threads} threads, ${formatDurationMs(plan.durationMs)}`,
+      `${plan.concurrentWorkers} workers on ${plan.threads} threads, ${describeMode(plan.mode)}, ${describePhases(plan)}`,
     ],
     ...operations.map((line, index): [string, string] => [index === 0 ? 'operations' : '', line]),
     ['keys', describeSpec(plan.keyGenerator)],

@@ -31,7 +31,15 @@ export const runCommand: CommandModule<object, RunArguments> = {
 export function runOptions(yargs: Argv): Argv {
   const text = { type: 'string', requiresArg: true } as const;
   return yargs
-    .group(['config', 'driver', 'endpoint', 'connections', 'timeout', 'busy-poll'], 'What is measured:')
+    .group(
+      ['config', 'driver', 'endpoint', 'connections', 'timeout', 'busy-poll', 'server-metrics'],
+      'What is measured:',
+    )
+    .option('server-metrics', {
+      ...text,
+      array: true,
+      describe: 'Address of Prometheus metrics to record in measurements.csv; may be given several times',
+    })
     .option('busy-poll', {
       type: 'boolean',
       describe: 'Wait for replies without sleeping while few are awaited (--no-busy-poll to sleep)',
@@ -60,6 +68,9 @@ export function runOptions(yargs: Argv): Argv {
         'workers',
         'threads',
         'duration',
+        'max-operations',
+        'warm-up',
+        'cool-down',
         'operations',
         'key-generator',
         'value-generator',
@@ -77,12 +88,53 @@ export function runOptions(yargs: Argv): Argv {
       describe: 'Concurrent workers, each with one operation in flight (default 2)',
     })
     .option('threads', { ...text, describe: 'Threads that the workers are shared out to (default 1)' })
-    .option('duration', { ...text, describe: 'For example 5s, 10m, 1h (default 1m)' })
+    .option('duration', {
+      ...text,
+      describe: 'Of the measured phase, for example 5s, 10m, 1h (default 1m), or infinity',
+    })
+    .option('max-operations', {
+      ...text,
+      describe: 'End when so many operations were started, if that is sooner',
+    })
+    .option('warm-up', { ...text, describe: 'The same load before the measured phase, in no statistics' })
+    .option('cool-down', { ...text, describe: 'The same after it' })
     .option('operations', { ...text, describe: 'Names and weights (default get_own_puts=3,put=10,get=2)' })
     .option('key-generator', { ...text, describe: 'For example uniform_int:100000 (the default)' })
     .option('value-generator', { ...text, describe: 'For example fixed_bin:100 (the default)' })
     .option('random-algorithm', { ...text, describe: 'exsss (default), exsp, exrop or exro928ss' })
     .option('random-seed', { ...text, describe: 'Three numbers (default 1,4,3); worker i adds i to each' })
+    .group(
+      [
+        'rate',
+        'rate-per-worker',
+        'stages',
+        'arrival',
+        'at-limit',
+        'late-after',
+        'think-time',
+        'retries',
+        'retry-on',
+      ],
+      'When operations start (default: when the worker’s last one has ended):',
+    )
+    .option('rate', { ...text, describe: 'Open loop: operations per second of all workers together' })
+    .option('rate-per-worker', { ...text, describe: 'Open loop: operations per second of each worker' })
+    .option('stages', {
+      ...text,
+      describe: 'Open loop: 10s@100 holds a rate, 30s@..1000 goes there; joined by commas',
+    })
+    .option('arrival', { ...text, describe: 'constant (default), poisson or uniform' })
+    .option('at-limit', {
+      ...text,
+      describe: 'What is due while all workers are busy: queue (default), drop or skip-late',
+    })
+    .option('late-after', { ...text, describe: 'What skip-late takes for late (default 100ms)' })
+    .option('think-time', {
+      ...text,
+      describe: 'Closed loop: pause of a worker between operations, 10ms or exponential:10ms',
+    })
+    .option('retries', { ...text, describe: 'Try a failed operation again, so many times (default 0)' })
+    .option('retry-on', { ...text, describe: 'definite (default: it certainly had no effect) or any' })
     .group(['results', 'report-interval', 'raw', 'charts', 'json', 'junit', 'quiet'], 'What it leaves:')
     .option('results', { ...text, describe: 'Folder that gets a sub-folder per run (default results)' })
     .option('report-interval', { ...text, describe: 'Span of a window, a row of the CSV files (default 1s)' })
@@ -115,6 +167,10 @@ export function runOptions(yargs: Argv): Argv {
     .example('$0 bench run', 'the tutorial’s benchmark, one minute')
     .example('$0 bench run --n 1 --nodes 1', 'its own setting: one node, no replicas')
     .example('$0 bench run --driver redis --endpoint 127.0.0.1:6379 --workers 50', 'the same load on Redis')
+    .example(
+      '$0 bench run --driver redis --rate 1000 --workers 10',
+      'an open loop of 1000 operations a second',
+    )
     .example('$0 bench run --driver ./my-driver.ts --duration 10s', 'a driver of your own');
 }
 

@@ -5,8 +5,10 @@ import type { Driver } from '../driver.js';
 import type { GeneratorSpec } from '../generators/index.js';
 import { parseThreshold, type Threshold } from '../metrics/index.js';
 import { randomAlgorithms } from '../random/index.js';
+import type { LoadMode } from '../schedule/index.js';
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error.js';
 import { parseEndpoint } from './endpoint.js';
+import { resolveLoadMode, resolveSpans } from './load-mode.js';
 import { suggestion } from './nearest-name.js';
 import { readGenerator } from './plan-generators.js';
 import {
@@ -23,7 +25,15 @@ export interface BenchPlan {
   driver: string;
   concurrentWorkers: number;
   threads: number;
+  mode: LoadMode;
+  /** Of the measured phase; Infinity when only the number of operations ends it. */
   durationMs: number;
+  warmUpMs: number;
+  coolDownMs: number;
+  /** Infinity for no limit. */
+  operationsMax: number;
+  retries: { max: number; on: 'definite' | 'any' };
+  serverMetrics: readonly string[];
   operations: PlannedOperation[];
   testDir: string;
   keyGenerator: GeneratorSpec;
@@ -53,7 +63,13 @@ export interface BenchPlan {
 const tutorial = {
   driver: 'rkv',
   concurrentWorkers: 2,
-  duration: '1m',
+  mode: 'max',
+  arrival: 'constant',
+  atLimit: 'queue',
+  lateAfter: '100ms',
+  retries: 0,
+  retryOn: 'definite',
+  serverMetrics: [],
   operations: [
     ['get_own_puts', 3],
     ['put', 10],
@@ -102,11 +118,15 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     Object.assign(merged, config);
   }
   const operations = readOperations(merged.operations!, driver, problems);
+  const spans = resolveSpans(merged);
   const plan: BenchPlan = {
     driver: driver.name,
     concurrentWorkers: merged.concurrentWorkers!,
     threads: Math.min(merged.threads!, merged.concurrentWorkers!),
-    durationMs: merged.duration!,
+    mode: resolveLoadMode(merged, spans.warmUpMs, problems),
+    ...spans,
+    retries: { max: merged.retries!, on: merged.retryOn! },
+    serverMetrics: merged.serverMetrics!,
     operations,
     testDir: merged.testDir!,
     keyGenerator: readGenerator('key', merged.keyGenerator, 'keyGenerator', problems),
@@ -149,7 +169,7 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     problems.push({ path: 'randomAlgorithm', message });
   }
   if (plan.reportIntervalMs < 10) problems.push({ path: 'reportInterval', message: 'must be at least 10ms' });
-  if (plan.durationMs / plan.reportIntervalMs > windowsMax) {
+  if (Number.isFinite(plan.durationMs) && plan.durationMs / plan.reportIntervalMs > windowsMax) {
     problems.push({
       path: 'reportInterval',
       message: `makes more than ${windowsMax} windows of this duration; use a longer one`,

@@ -15,6 +15,7 @@ export function parseDurationMs(text: string): number | string {
 
 /** 61500 is "1m 1.5s"; for messages and the live view. */
 export function formatDurationMs(durationMs: number): string {
+  if (durationMs === Number.POSITIVE_INFINITY) return 'unlimited time';
   if (durationMs < 1000) return `${Math.round(durationMs)}ms`;
   const hours = Math.floor(durationMs / 3_600_000);
   const minutes = Math.floor((durationMs % 3_600_000) / 60_000);

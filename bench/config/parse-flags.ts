@@ -1,5 +1,7 @@
 // The flags of `rkv bench run` as a configuration, so that a flag and a key of a module mean the same.
+import { arrivalModels, limitPolicies } from '../schedule/index.js';
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error.js';
+import { modeFromFlags } from './mode-flags.js';
 import type { BenchConfigInput } from './schema.js';
 
 export interface BenchFlags {
@@ -9,6 +11,19 @@ export interface BenchFlags {
   threads?: string | undefined;
   duration?: string | undefined;
   workload?: string | undefined;
+  rate?: string | undefined;
+  ratePerWorker?: string | undefined;
+  stages?: string | undefined;
+  arrival?: string | undefined;
+  atLimit?: string | undefined;
+  lateAfter?: string | undefined;
+  thinkTime?: string | undefined;
+  warmUp?: string | undefined;
+  coolDown?: string | undefined;
+  maxOperations?: string | undefined;
+  retries?: string | undefined;
+  retryOn?: string | undefined;
+  serverMetrics?: readonly string[] | undefined;
   operations?: string | undefined;
   keyGenerator?: string | undefined;
   valueGenerator?: string | undefined;
@@ -44,6 +59,7 @@ export function readFlags(flags: BenchFlags): { config: BenchConfigInput; proble
   // yargs makes a list of a flag that was given more than once.
   for (const [flag, value] of Object.entries(flags)) {
     if (!Array.isArray(value) || flag === 'endpoint' || flag === 'threshold' || flag === '_') continue;
+    if (flag === 'serverMetrics' || flag === 'server-metrics') continue;
     throw new ConfigurationError([
       { path: `--${flag}`, message: `was given ${value.length} times; give it once` },
     ]);
@@ -51,8 +67,20 @@ export function readFlags(flags: BenchFlags): { config: BenchConfigInput; proble
 
   function number(text: string | undefined, flag: string, set: (value: number) => void): void {
     if (text === undefined) return;
-    if (/^[1-9]\d{0,8}$/.test(text)) set(Number(text));
+    if (/^[1-9]\d{0,14}$/.test(text)) set(Number(text));
     else problems.push({ path: `--${flag}`, message: `"${text}" is not a whole number above zero` });
+  }
+
+  function oneOf<T extends string>(
+    text: string | undefined,
+    flag: string,
+    known: readonly T[],
+    set: (value: T) => void,
+  ): void {
+    if (text === undefined) return;
+    const found = known.find((one) => one === text);
+    if (found !== undefined) set(found);
+    else problems.push({ path: `--${flag}`, message: `"${text}" is none of ${known.join(', ')}` });
   }
 
   if (flags.driver !== undefined) config.driver = flags.driver;
@@ -65,6 +93,30 @@ export function readFlags(flags: BenchFlags): { config: BenchConfigInput; proble
   });
   if (flags.duration !== undefined) config.duration = flags.duration;
   if (flags.workload !== undefined) config.workload = flags.workload;
+  const mode = modeFromFlags(flags, problems);
+  if (mode !== undefined) config.mode = mode;
+  oneOf(flags.arrival, 'arrival', arrivalModels, (value) => {
+    config.arrival = value;
+  });
+  oneOf(flags.atLimit, 'at-limit', limitPolicies, (value) => {
+    config.atLimit = value;
+  });
+  oneOf(flags.retryOn, 'retry-on', ['definite', 'any'] as const, (value) => {
+    config.retryOn = value;
+  });
+  if (flags.lateAfter !== undefined) config.lateAfter = flags.lateAfter;
+  if (flags.thinkTime !== undefined) config.thinkTime = thinkTime(flags.thinkTime);
+  if (flags.warmUp !== undefined) config.warmUp = flags.warmUp;
+  if (flags.coolDown !== undefined) config.coolDown = flags.coolDown;
+  number(flags.maxOperations, 'max-operations', (value) => {
+    config.maxOperations = value;
+  });
+  if (flags.retries === '0') config.retries = 0;
+  else
+    number(flags.retries, 'retries', (value) => {
+      config.retries = value;
+    });
+  if (flags.serverMetrics !== undefined) config.serverMetrics = [...flags.serverMetrics];
   if (flags.operations !== undefined) config.operations = operations(flags.operations, problems);
   if (flags.keyGenerator !== undefined) config.keyGenerator = generator(flags.keyGenerator);
   if (flags.valueGenerator !== undefined) config.valueGenerator = generator(flags.valueGenerator);
@@ -99,6 +151,12 @@ export function readFlags(flags: BenchFlags): { config: BenchConfigInput; proble
   }
   if (Object.keys(cluster).length > 0) config.cluster = cluster;
   return { config, problems };
+}
+
+/** `10ms`, or `exponential:10ms`. */
+function thinkTime(text: string): NonNullable<BenchConfigInput['thinkTime']> {
+  const exponential = /^exponential:(.*)$/.exec(text);
+  return exponential === null ? text : { exponential: exponential[1]! };
 }
 
 /** `get=1,put=10`; a name alone has the weight 1. */

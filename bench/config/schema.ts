@@ -1,19 +1,9 @@
 // The shape of a benchmark's configuration: what a *.bench.ts module exports, what a driver brings along
 // as defaults, and what the flags are turned into. Names are those of the tutorial's callbacks in camel case.
 import { z } from 'zod';
-import { parseDurationMs } from './duration.js';
-
-/** A span of time: "500ms", "5s", "10m", "1h"; a bare number is minutes, as in the tutorial. */
-const durationMs = z.union([z.number(), z.string()]).transform((value, context) => {
-  const parsed = typeof value === 'number' ? value * 60_000 : parseDurationMs(value);
-  if (typeof parsed === 'number' && parsed > 0 && parsed <= 2 ** 31 * 1000) return parsed;
-  const message =
-    typeof parsed === 'string'
-      ? parsed
-      : `must be longer than zero, got ${JSON.stringify(value)}; for example 5s`;
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
-});
+import { arrivalModels, limitPolicies } from '../schedule/index.js';
+import { durationMs } from './duration-schema.js';
+import { modeSchema } from './mode-schema.js';
 
 /**
  * Name and parameters, `['uniform_int', 100000]`; or parameters by name, `{ type: 'uniform_int', max: 100000 }`; or
@@ -50,13 +40,34 @@ const count = z.number().int().positive();
 export const benchConfigSchema = z.strictObject({
   /** A built-in driver's name, or the path of a driver module (.ts, .js, .mjs). */
   driver: z.string().min(1).optional(),
-  /** `max`: each worker starts its next operation when the last has ended (a closed loop). */
-  mode: z
-    .union([z.literal('max'), z.tuple([z.literal('rate'), z.literal('max')])])
-    .transform(() => 'max' as const)
-    .optional(),
+  /**
+   * `max`: each worker starts its next operation when the last has ended (a closed loop). Otherwise a schedule says when
+   * operations start (an open loop): `{ rate: 1000 }` for all workers together, `['rate', 100]` for each of them, or
+   * `{ stages: [{ duration, rate }, { duration, rampTo }] }`, `{ steps }`, `{ spikes }`, `{ sine }`.
+   */
+  mode: modeSchema.optional(),
+  /** How the operations of an open loop are spread over the time that its rate gives them. */
+  arrival: z.enum(arrivalModels).optional(),
+  /** What becomes of an operation that is due while every worker is busy. */
+  atLimit: z.enum(limitPolicies).optional(),
+  /** With `skip-late`: an operation that would start this much after it was due is skipped. */
+  lateAfter: durationMs.optional(),
+  /** Closed loop: how long a worker waits between two operations; `exponential` draws it with that mean. */
+  thinkTime: z.union([durationMs, z.strictObject({ exponential: durationMs })]).optional(),
+  /** Before the measured phase; the load is the same, but nothing of it is in the statistics. */
+  warmUp: durationMs.optional(),
+  /** The same after it. */
+  coolDown: durationMs.optional(),
+  /** The run ends when so many operations have been started, or when the duration is over. */
+  maxOperations: count.optional(),
+  /** How often a failed operation is tried again, at once; and after which failures. */
+  retries: z.number().int().nonnegative().max(1000).optional(),
+  retryOn: z.enum(['definite', 'any']).optional(),
+  /** Addresses of Prometheus metrics of servers, recorded in measurements.csv. */
+  serverMetrics: z.array(z.url()).optional(),
   concurrentWorkers: count.max(65_536).optional(),
-  duration: durationMs.optional(),
+  /** Of the measured phase; `infinity` for no end but that of the operations. */
+  duration: z.union([z.literal('infinity').transform(() => Number.POSITIVE_INFINITY), durationMs]).optional(),
   /** A workload by name, `ycsb-a` or `ycsb-a:1000000` with the number of records; other keys override it. */
   workload: z.string().min(1).optional(),
   /** What is put before the run begins, one value under each of the generator's keys; not measured. */

@@ -1,5 +1,6 @@
-// histograms.hlog: one HdrHistogram per operation and window, in the log format 1.3 that HdrHistogram's own
-// tools read. Values are microseconds; Interval_Max is in milliseconds, as those tools expect. They take values
+// histograms.hlog: HdrHistograms per operation and window, in the log format 1.3 that HdrHistogram's own tools read. The
+// tag is the operation; behind it stands `:service` for service times where those differ, and `:timeout`, `:definite`
+// or `:indefinite` for those of failures. `:schedule-lag` alone is the lag of the whole window's schedule. Values are microseconds; Interval_Max is in milliseconds, as those tools expect. They take values
 // for nanoseconds unless told: HistogramLogProcessor's -outputValueUnitRatio 1000 prints milliseconds.
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,13 +21,13 @@ export class HistogramLog {
       '#[Histogram log format version 1.3]',
       `#[BaseTime: ${seconds} (seconds since epoch)]`,
       `#[StartTime: ${seconds} (seconds since epoch), ${date}]`,
-      '#[Values: service time of successful operations in microseconds; Interval_Max in milliseconds]',
+      '#[Values: microseconds, response times unless the tag says otherwise; Interval_Max in milliseconds]',
       '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
     ];
     writeFileSync(this.#file, `${lines.join('\n')}\n`);
   }
 
-  /** A window of one operation; `maxUs` is exact, where the histogram itself has rounded. */
+  /** A window of one tag; `maxUs` is exact, where the histogram itself has rounded. */
   append(operation: string, fromMs: number, toMs: number, maxUs: number, histogram: Histogram): void {
     // Commas and spaces separate fields in this format.
     const tag = operation.replace(/[,\s=]/g, '_');

@@ -1,4 +1,5 @@
-// summary.csv and <op>_latencies.csv: a row per window, byte for byte as basho_bench formats it.
+// summary.csv and <op>_latencies.csv: a row per window, byte for byte as basho_bench formats it; and <op>_service.csv
+// of the same shape with service times, where those differ from response times.
 import { join } from 'node:path';
 import {
   fileLabel,
@@ -12,26 +13,34 @@ import { CsvFile } from './csv-file.js';
 export class RunTables {
   readonly #summary: CsvFile;
   readonly #latencies: CsvFile[];
+  readonly #service: CsvFile[];
 
-  constructor(folder: string, operations: readonly string[]) {
+  constructor(folder: string, operations: readonly string[], { hasService = false } = {}) {
     this.#summary = new CsvFile(join(folder, 'summary.csv'), summaryColumns);
     this.#latencies = operations.map(
       (operation) => new CsvFile(join(folder, `${fileLabel(operation)}_latencies.csv`), latencyColumns),
     );
+    const measured = hasService ? operations : [];
+    this.#service = measured.map(
+      (operation) => new CsvFile(join(folder, `${fileLabel(operation)}_service.csv`), latencyColumns),
+    );
   }
 
-  /** `latencies` in the order of the operations. */
-  append(summary: SummaryRow, latencies: readonly LatencyRow[]): void {
+  /** `latencies` and `service` in the order of the operations. */
+  append(summary: SummaryRow, latencies: readonly LatencyRow[], service: readonly LatencyRow[] = []): void {
     const { elapsedSeconds, windowSeconds, total, successful, failed } = summary;
     this.#summary.append([[seconds(elapsedSeconds), seconds(windowSeconds), total, successful, failed]]);
     latencies.forEach((row, index) => {
       this.#latencies[index]!.append([latencyCells(row)]);
     });
+    this.#service.forEach((file, index) => {
+      file.append([latencyCells(service[index]!)]);
+    });
   }
 
   close(): void {
     this.#summary.close();
-    for (const file of this.#latencies) file.close();
+    for (const file of [...this.#latencies, ...this.#service]) file.close();
   }
 }
 

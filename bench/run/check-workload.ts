@@ -10,7 +10,7 @@ import { Workload } from './workload.js';
 export async function checkWorkload(plan: BenchPlan): Promise<Readonly<Record<string, string>>> {
   const resources = await loadGeneratorResources(resourcesOfPlan(plan));
   try {
-    new Workload({ ...plan, driver: { name: plan.driver }, workerIds: [1] }, resources);
+    new Workload({ ...plan, driver: { name: plan.driver }, thread: 0, workerIds: [1] }, resources);
   } catch (error) {
     if (!(error instanceof GeneratorError)) throw error;
     throw new ConfigurationError([{ path: 'generator', message: error.message }]);

@@ -8,7 +8,7 @@ const pc = coloursFor(process.stdout);
 
 export function renderReport(results: Results, folder: string): string {
   const lines = [headline(results), ...errorLines(results), ''];
-  lines.push(...table(results), '');
+  lines.push(...table(results), ...scheduleLines(results), '');
   const { total, verdict, generator } = results;
   const p99 = total.responseTimeMs === null ? '-' : formatPercentileMs(total.responseTimeMs.p99);
   lines.push(`${pc.bold(`${formatCount(total.opsPerSecond)} ops/s`)}   ${pc.bold(`p99 ${p99}`)}`);
@@ -34,6 +34,30 @@ function errorLines({ errors }: Results): string[] {
       const effect = definite ? 'no effect' : 'effect unknown';
       return `  ${operation} ${code}: ${formatCount(count)} (${effect}; ${example})`;
     }),
+  ];
+}
+
+/** What the schedule offered and how the generator kept it; nothing for a closed loop. */
+function scheduleLines({ schedule, generator, total }: Results): string[] {
+  if (schedule === undefined || schedule === null) return [];
+  const lag = generator.scheduleLagMs;
+  const parts = [
+    `offered ${formatCount(schedule.offeredPerSecond)}/s, achieved ${formatCount(schedule.achievedPerSecond)}/s`,
+    ...(schedule.dropped > 0 ? [`${formatCount(schedule.dropped)} never started`] : []),
+    ...(schedule.backlog > 0 ? [`${formatCount(schedule.backlog)} waiting at the end`] : []),
+    `waited for a worker ${Math.round(schedule.limitedShare * 100)} % of the time`,
+    ...(lag === null
+      ? []
+      : [`schedule lag p50 ${formatPercentileMs(lag.p50)}, p99 ${formatPercentileMs(lag.p99)}`]),
+  ];
+  const service = total.serviceTimeMs;
+  const sent = service === null ? [] : [formatPercentileMs(service.p50), formatPercentileMs(service.p99)];
+  return [
+    '',
+    `Schedule: ${parts.join('; ')}`,
+    ...(service === null
+      ? []
+      : [`Latencies count from the intended start; from the send: p50 ${sent[0]}, p99 ${sent[1]}`]),
   ];
 }
 

@@ -23,6 +23,8 @@ export interface LiveState {
   opsPerSecond: number;
   errors: number;
   operations: readonly LiveOperation[];
+  /** Of the last window; undefined in a closed loop. */
+  schedule: { offeredPerSecond: number; backlog: number } | undefined;
 }
 
 export interface LiveView {
@@ -60,18 +62,21 @@ function plainView(stream: NodeJS.WriteStream, read: () => LiveState): LiveView 
 }
 
 export function renderBlock(state: LiveState, columns: number): string[] {
-  const share = Math.min(1, state.elapsedMs / state.durationMs);
+  const hasEnd = Number.isFinite(state.durationMs);
+  const share = hasEnd ? Math.min(1, state.elapsedMs / state.durationMs) : 0;
   const full = Math.round(share * barCells);
   const bar = `${'█'.repeat(full)}${pc.dim('░'.repeat(barCells - full))}`;
   const remainingMs = Math.max(0, state.durationMs - state.elapsedMs);
   const errors = state.errors === 0 ? 'no errors' : pc.red(`${formatCount(state.errors)} errors`);
   const width = Math.max(...state.operations.map(({ name }) => name.length), 9);
-  const head = `${bar} ${seconds(state.elapsedMs)} elapsed, ${seconds(remainingMs)} to go`;
+  const toGo = hasEnd ? `, ${seconds(remainingMs)} to go` : '';
+  const head = `${bar} ${seconds(state.elapsedMs)} elapsed${toGo}`;
   const table = state.operations.map(
     ({ name, opsPerSecond, p50Ms, p99Ms }) =>
       `  ${name.padEnd(width)} ${perSecond(opsPerSecond)}   p50 ${latency(p50Ms)}   p99 ${latency(p99Ms)}`,
   );
-  const total = `  ${pc.bold('all'.padEnd(width))} ${perSecond(state.opsPerSecond)}   ${errors}`;
+  const offered = state.schedule === undefined ? '' : `   ${offeredText(state.schedule)}`;
+  const total = `  ${pc.bold('all'.padEnd(width))} ${perSecond(state.opsPerSecond)}   ${errors}${offered}`;
   return [head, ...table, total].map((line) => (visibleLength(line) > columns ? clip(line, columns) : line));
 }
 
@@ -81,11 +86,16 @@ export function renderLine(state: LiveState): string {
   );
   const parts = [
     `${formatDurationMs(Math.round(state.elapsedMs / 1000) * 1000)} of ${formatDurationMs(state.durationMs)}`,
+    ...(state.schedule === undefined ? [] : [offeredText(state.schedule)]),
     `${formatCount(state.opsPerSecond)} ops/s`,
     ...operations,
     `errors ${formatCount(state.errors)}`,
   ];
   return parts.join('; ');
+}
+
+function offeredText({ offeredPerSecond, backlog }: NonNullable<LiveState['schedule']>): string {
+  return `offered ${formatCount(offeredPerSecond)}/s, ${formatCount(backlog)} waiting`;
 }
 
 function seconds(ms: number): string {

@@ -1,11 +1,16 @@
 // What the two load loops have in common: when windows end, when the run ends, and which operation has taken
 // too long. One timer serves all of it, so that a store that answers nothing still gets its rows.
 import type { LoadClock } from './load-clock.js';
-import type { LoadPlan } from './load-plan.js';
+import { type LoadPlan, plannedMs } from './load-plan.js';
 import type { WindowRecorder } from './window-recorder.js';
 
 export type LoopEnd = 'completed' | 'all-workers-stopped' | 'shutdown-on-error' | 'crashed';
 
+/**
+ * What was due before the end still starts this long after it, when it had to wait for a worker: it is part of what was
+ * offered, and the slowest part. What is still waiting then is counted as backlog.
+ */
+const drainUsMax = 1_000_000;
 /** How often timeouts are looked for; an operation is given up at most this much late. */
 const timeoutCheckMs = 50;
 
@@ -17,6 +22,13 @@ export interface LoadLoopOptions {
   onEnd(end: LoopEnd): void;
 }
 
+export interface LoadLoopHooks {
+  /** The worker's operation has taken longer than the timeout. */
+  expire(worker: number): void;
+  /** The end of the run has passed: starts what was due before it. True when it is not done, and calls again by itself. */
+  drain(): boolean;
+}
+
 export class LoadLoop {
   /** The last reading of the clock; completions carry it. */
   nowUs = 0;
@@ -25,15 +37,17 @@ export class LoadLoop {
   /** The start of each worker's operation in flight; Infinity when it has none. */
   readonly startedUs: Float64Array;
   readonly #options: LoadLoopOptions;
-  readonly #expire: (worker: number) => void;
+  readonly #hooks: LoadLoopHooks;
   #end: LoopEnd = 'completed';
   #isEnded = false;
+  #drainUntilUs: number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: LoadLoopOptions, expire: (worker: number) => void) {
+  constructor(options: LoadLoopOptions, hooks: LoadLoopHooks) {
     this.#options = options;
-    this.#expire = expire;
-    this.endUs = options.plan.durationMs * 1000;
+    this.#hooks = hooks;
+    this.endUs = plannedMs(options.plan) * 1000;
+    this.#drainUntilUs = this.endUs + drainUsMax;
     this.startedUs = new Float64Array(options.plan.workerIds.length).fill(Number.POSITIVE_INFINITY);
   }
 
@@ -61,6 +75,7 @@ export class LoadLoop {
     this.#end = end;
     this.readClock();
     this.endUs = this.nowUs;
+    this.#drainUntilUs = this.nowUs;
     this.finishWhenIdle();
   }
 
@@ -70,6 +85,8 @@ export class LoadLoop {
   }
 
   finishWhenIdle(): void {
+    if (this.#isEnded) return;
+    if (this.nowUs < this.#drainUntilUs && this.#hooks.drain()) return;
     if (this.inFlight > 0 || this.#isEnded) return;
     this.#isEnded = true;
     clearTimeout(this.#timer);
@@ -89,7 +106,7 @@ export class LoadLoop {
     this.readClock();
     const startedBeforeUs = this.nowUs - this.#options.plan.timeoutMs * 1000;
     for (let worker = 0; worker < this.startedUs.length; worker++) {
-      if (this.startedUs[worker]! < startedBeforeUs) this.#expire(worker);
+      if (this.startedUs[worker]! < startedBeforeUs) this.#hooks.expire(worker);
     }
     if (this.isEnding) this.finishWhenIdle();
     if (!this.#isEnded) this.#arm();

@@ -6,7 +6,8 @@ import { ticketMissing, ticketOk } from '../driver.js';
 import { LatencyHistogram } from '../statistics/index.js';
 import { LoadClock } from './load-clock.js';
 import type { LoopEnd } from './load-loop.js';
-import type { LoadPlan, WindowReport } from './load-plan.js';
+import { type LoadPlan, plannedMs, type WindowReport } from './load-plan.js';
+import { createDispatch, ScheduleMeter } from './loop-pace.js';
 import { PromiseLoop, workerOptions } from './promise-loop.js';
 import { TicketedLoop } from './ticketed-loop.js';
 import { WindowRecorder } from './window-recorder.js';
@@ -16,12 +17,19 @@ const basePlan: LoadPlan = {
   driver: { name: 'test' },
   workerIds: [1, 2, 3],
   concurrentWorkers: 3,
+  threads: 1,
+  thread: 0,
+  mode: { kind: 'max', thinkTime: null },
   operations: [{ name: 'put', weight: 1 }],
   keyGenerator: ['uniform_int', 10],
   valueGenerator: ['fixed_bin', 4],
   randomAlgorithm: 'exsss',
   randomSeed: [1, 4, 3],
   durationMs: 200,
+  warmUpMs: 0,
+  coolDownMs: 0,
+  operationsMax: Number.POSITIVE_INFINITY,
+  retries: { max: 0, on: 'definite' },
   reportIntervalMs: 50,
   timeoutMs: 5000,
   connections: 'shared',
@@ -37,15 +45,32 @@ interface LoopResult {
   windows: WindowReport[];
 }
 
-function recorderFor(plan: LoadPlan, clock: LoadClock, windows: WindowReport[]): WindowRecorder {
-  return new WindowRecorder({
+/** The parts of a load thread that a loop is put together from. */
+function partsFor(plan: LoadPlan, windows: WindowReport[]) {
+  const clock = new LoadClock();
+  const workload = new Workload(plan);
+  const isOpen = plan.mode.kind === 'rate';
+  const measuredUs = { from: plan.warmUpMs * 1000, to: (plan.warmUpMs + plan.durationMs) * 1000 };
+  const dispatch = createDispatch(plan, workload, (operation, dueUs) => recorder.dropped(operation, dueUs));
+  const meter =
+    isOpen && dispatch !== undefined
+      ? new ScheduleMeter(dispatch, measuredUs, () => plannedMs(plan) * 1000)
+      : undefined;
+  const recorder = new WindowRecorder({
     operations: plan.operations.length,
     reportIntervalMs: plan.reportIntervalMs,
+    hasService: isOpen || plan.retries.max > 0,
+    hasLag: isOpen,
+    measuredUs: plan.warmUpMs > 0 || plan.coolDownMs > 0 ? measuredUs : null,
     raw: false,
     report: (window) => windows.push(window),
     reportSamples: () => {},
     startEpochMs: () => clock.startEpochMs,
+    takeSchedule: (nowUs) => meter?.take(nowUs) ?? null,
+    takeThread: () => ({ loopDelayP99Ms: 0, loopDelayMaxMs: 0, gcPauses: 0, gcMs: 0, gcMaxMs: 0 }),
   });
+  clock.startAt(performance.timeOrigin + performance.now());
+  return { plan, clock, recorder, workload, dispatch };
 }
 
 function runPromises(
@@ -54,18 +79,11 @@ function runPromises(
   onBegin: (loop: PromiseLoop) => void = () => {},
 ): Promise<LoopResult> {
   const plan = { ...basePlan, ...changes };
-  const clock = new LoadClock();
   const windows: WindowReport[] = [];
-  const workload = new Workload(plan);
+  const parts = partsFor(plan, windows);
+  const { workload } = parts;
   return new Promise((resolve) => {
-    const recorder = recorderFor(plan, clock, windows);
-    const loop = new PromiseLoop({
-      plan,
-      clock,
-      recorder,
-      workload,
-      onEnd: (end) => resolve({ end, windows }),
-    });
+    const loop = new PromiseLoop({ ...parts, onEnd: (end) => resolve({ end, windows }) });
     loop.begin(plan.workerIds.map((_, worker) => open(worker, workload)));
     onBegin(loop);
   });
@@ -78,9 +96,8 @@ function runTickets(
   expire: (context: TicketedContext, ticket: number) => void = () => {},
 ): Promise<LoopResult> {
   const plan = { ...basePlan, ...changes };
-  const clock = new LoadClock();
   const windows: WindowReport[] = [];
-  const workload = new Workload(plan);
+  const parts = partsFor(plan, windows);
   const driverOptions = {
     endpoints: [],
     connections: plan.connections,
@@ -89,15 +106,7 @@ function runTickets(
     settings: {},
   };
   return new Promise((resolve) => {
-    const recorder = recorderFor(plan, clock, windows);
-    const loop = new TicketedLoop({
-      plan,
-      clock,
-      recorder,
-      workload,
-      driverOptions,
-      onEnd: (end) => resolve({ end, windows }),
-    });
+    const loop = new TicketedLoop({ ...parts, driverOptions, onEnd: (end) => resolve({ end, windows }) });
     let submitted: number[] = [];
     const session: TicketedSession = {
       submit: (ticket) => submitted.push(ticket),
@@ -124,12 +133,12 @@ function sum(
   field: 'ok' | 'missing' | 'failed' | 'units',
   operation = 0,
 ): number {
-  return windows.reduce((total, window) => total + window.operations[operation]![field], 0);
+  return windows.reduce((total, window) => total + window.measured.operations[operation]![field], 0);
 }
 
 function errorCodes(windows: readonly WindowReport[]): Record<string, number> {
   const codes: Record<string, number> = {};
-  for (const { code, count } of windows.flatMap(({ errors }) => errors))
+  for (const { code, count } of windows.flatMap(({ measured }) => measured.errors))
     codes[code] = (codes[code] ?? 0) + count;
   return codes;
 }
@@ -161,7 +170,7 @@ describe('the promise loop', () => {
     expect(windows.at(-1)!.toMs).toBeGreaterThanOrEqual(200);
     expect(sum(windows, 'units')).toBe(2 * sum(windows, 'ok'));
     const latencies = new LatencyHistogram();
-    for (const window of windows) latencies.mergeEncoded(window.operations[0]!.latencies);
+    for (const window of windows) latencies.mergeEncoded(window.measured.operations[0]!.latencies);
     expect(latencies.count).toBe(sum(windows, 'ok'));
   });
 
@@ -426,6 +435,6 @@ describe('the ticketed loop', () => {
     );
     expectSeamless(windows);
     expect(windows.length).toBeGreaterThanOrEqual(2);
-    expect(windows[0]!.operations[0]!.ok).toBe(0);
+    expect(windows[0]!.measured.operations[0]!.ok).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 // What a load thread is told, and what it tells back: plain data that survives the way between threads.
 import type { PlannedOperation } from '../config/plan-operations.js';
 import type { GeneratorSpec } from '../generators/index.js';
+import type { LoadMode } from '../schedule/index.js';
 
 export interface LoadPlan {
   /** A built-in driver's name, or the absolute path of a driver module. */
@@ -9,6 +10,10 @@ export interface LoadPlan {
   workerIds: number[];
   /** Workers of all threads together. */
   concurrentWorkers: number;
+  threads: number;
+  /** Which of the threads this is, from 0. */
+  thread: number;
+  mode: LoadMode;
   operations: PlannedOperation[];
   keyGenerator: GeneratorSpec;
   valueGenerator: GeneratorSpec;
@@ -18,7 +23,13 @@ export interface LoadPlan {
   sequentialIntStateDir?: string | undefined;
   randomAlgorithm: string;
   randomSeed: [number, number, number];
+  /** What is measured; warm-up and cool-down come on top of it. */
   durationMs: number;
+  warmUpMs: number;
+  coolDownMs: number;
+  /** Operations that all threads together start at most; Infinity for no limit. */
+  operationsMax: number;
+  retries: RetryPlan;
   reportIntervalMs: number;
   timeoutMs: number;
   connections: 'shared' | 'per-worker';
@@ -29,6 +40,24 @@ export interface LoadPlan {
   busyPoll: boolean;
   /** Post every successful operation as a sample. */
   raw: boolean;
+}
+
+/** A failed operation is tried again at once, up to `max` times, with the same key and value. */
+export interface RetryPlan {
+  max: number;
+  /** `definite`: only what certainly had no effect; `any`: whatever failed. */
+  on: 'definite' | 'any';
+}
+
+/** From the start of the run to the moment from which on nothing starts. */
+export function plannedMs(plan: Pick<LoadPlan, 'durationMs' | 'warmUpMs' | 'coolDownMs'>): number {
+  return plan.warmUpMs + plan.durationMs + plan.coolDownMs;
+}
+
+/** What this thread starts at most of the operations of the run. */
+export function threadOperationsMax({ operationsMax, threads, thread }: LoadPlan): number {
+  if (!Number.isFinite(operationsMax)) return operationsMax;
+  return Math.floor(operationsMax / threads) + (thread < operationsMax % threads ? 1 : 0);
 }
 
 export type ToLoadThread =
@@ -57,17 +86,59 @@ export interface WindowReport {
   fromMs: number;
   toMs: number;
   isLast: boolean;
-  operations: OperationWindow[];
-  errors: { operation: number; code: string; definite: boolean; example: string; count: number }[];
+  /** Operations that were meant to start in the measured phase. */
+  measured: SideReport;
+  /** Those of warm-up and cool-down; null where a run has neither. */
+  outside: SideReport | null;
+  /** null in a closed loop. */
+  schedule: ScheduleReport | null;
+  thread: ThreadReport;
 }
 
+export interface SideReport {
+  operations: OperationWindow[];
+  errors: { operation: number; code: string; definite: boolean; example: string; count: number }[];
+  /** Microseconds from the moment when an operation could have started to its start; null in a closed loop. */
+  lags: Float64Array | null;
+}
+
+/** Histograms are as `LatencyHistogram.encode` packs them. */
 export interface OperationWindow {
   ok: number;
   missing: number;
   failed: number;
   units: number;
-  /** Service times of the successful operations, as `LatencyHistogram.encode` packs them. */
+  /** Attempts that failed and were made again. */
+  retried: number;
+  /** Operations that never started. */
+  dropped: number;
+  /** Response times of the successful operations. */
   latencies: Float64Array;
+  /** Their service times, where those differ; null otherwise. */
+  service: Float64Array | null;
+  /** Response times of the failed operations by `failureClasses`; null where there is none. */
+  failures: (Float64Array | null)[];
+}
+
+/** Of this window; `backlog` is how many were due and had not started at its end. */
+export interface ScheduleReport {
+  offered: number;
+  /** The part of `offered` that was due in the measured phase. */
+  offeredMeasured: number;
+  dropped: number;
+  backlog: number;
+  /** In which an operation that was due waited for a worker. */
+  limitedUs: number;
+}
+
+/** How the load thread itself fared in the window. */
+export interface ThreadReport {
+  /** How late the event loop came to what was due, in milliseconds. */
+  loopDelayP99Ms: number;
+  loopDelayMaxMs: number;
+  gcPauses: number;
+  gcMs: number;
+  gcMaxMs: number;
 }
 
 /** Numbers per sample in a `samples` message: operation, completion (ms since 1970), units, microseconds. */

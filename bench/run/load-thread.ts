@@ -8,12 +8,15 @@ import { loadGeneratorResources, resourcesOfPlan } from './generator-resources.j
 import { LoadClock } from './load-clock.js';
 import type { LoopEnd } from './load-loop.js';
 import type { FromLoadThread, LoadPlan, ToLoadThread } from './load-plan.js';
+import { createDispatch, ScheduleMeter } from './loop-pace.js';
 import { PromiseLoop, workerOptions } from './promise-loop.js';
 import { SequenceProgress } from './sequence-progress.js';
+import { ThreadProbe } from './thread-probe.js';
 import { TicketedLoop } from './ticketed-loop.js';
 import { WindowRecorder } from './window-recorder.js';
 import { Workload } from './workload.js';
 
+/** A loop whose driver is open. */
 interface OpenLoop {
   begin(): void;
   stop(): void;
@@ -25,6 +28,7 @@ interface OpenLoop {
 const plan = workerData as LoadPlan;
 const port = parentPort!;
 const clock = new LoadClock();
+const probe = new ThreadProbe();
 /** A session that does not close within this time is left to the end of the process. */
 const closeTimeoutMs = 2000;
 let opened: OpenLoop | undefined;
@@ -46,6 +50,7 @@ port.on('message', (message: ToLoadThread) => {
   const waitMs = Math.max(0, -clock.nowUs() / 1000);
   setTimeout(() => {
     utilizationAtStart = performance.eventLoopUtilization();
+    probe.start();
     opened!.begin();
     if (isStopped) opened!.stop();
   }, waitMs);
@@ -64,13 +69,24 @@ async function openLoop(driver: Driver): Promise<OpenLoop> {
   if (plan.sequentialIntStateDir !== undefined)
     progress = new SequenceProgress(plan.sequentialIntStateDir, plan.workerIds);
   const workload = new Workload(plan, { ...resources, progress: progress?.workers });
+  const isOpen = plan.mode.kind === 'rate';
+  const measuredUs = { from: plan.warmUpMs * 1000, to: (plan.warmUpMs + plan.durationMs) * 1000 };
+  const dispatch = createDispatch(plan, workload, (operation, dueUs) => recorder.dropped(operation, dueUs));
+  let endUs = (): number => Number.POSITIVE_INFINITY;
+  const meter =
+    dispatch === undefined || !isOpen ? undefined : new ScheduleMeter(dispatch, measuredUs, () => endUs());
   const recorder = new WindowRecorder({
     operations: plan.operations.length,
     reportIntervalMs: plan.reportIntervalMs,
+    hasService: isOpen || plan.retries.max > 0,
+    hasLag: isOpen,
+    measuredUs: plan.warmUpMs > 0 || plan.coolDownMs > 0 ? measuredUs : null,
     raw: plan.raw,
     report: (window) => post(window),
     reportSamples: (samples) => post({ kind: 'samples', samples }, [samples.buffer as ArrayBuffer]),
     startEpochMs: () => clock.startEpochMs,
+    takeSchedule: (nowUs) => meter?.take(nowUs) ?? null,
+    takeThread: () => probe.take(),
   });
   const driverOptions: DriverOptions = {
     endpoints: plan.endpoints,
@@ -79,9 +95,10 @@ async function openLoop(driver: Driver): Promise<OpenLoop> {
     concurrentWorkers: plan.concurrentWorkers,
     settings: plan.driverOptions,
   };
-  const common = { plan, clock, recorder, workload, onEnd: (end: LoopEnd) => void finish(end) };
+  const common = { plan, clock, recorder, workload, dispatch, onEnd: (end: LoopEnd) => void finish(end) };
   if (driver.openTicketed !== undefined) {
     const loop = new TicketedLoop({ ...common, driverOptions });
+    endUs = () => loop.endUs;
     const session = await driver.openTicketed(loop);
     return {
       begin: () => loop.begin(session),
@@ -92,13 +109,14 @@ async function openLoop(driver: Driver): Promise<OpenLoop> {
   }
   const sessions = await openSessions(driver, driverOptions, workload);
   const loop = new PromiseLoop(common);
+  endUs = () => loop.endUs;
   return {
     begin: () => loop.begin(sessions),
     stop: () => loop.stop(),
     close: async () => {
       await Promise.allSettled(sessions.map((session) => session.close?.()));
     },
-    waitedUs: () => 0,
+    waitedUs: () => loop.waitedUs,
   };
 }
 
@@ -115,6 +133,7 @@ async function openSessions(driver: Driver, options: DriverOptions, workload: Wo
 }
 
 async function finish(end: LoopEnd): Promise<void> {
+  probe.stop();
   const { active, idle } = performance.eventLoopUtilization(utilizationAtStart);
   // Waiting without sleeping looks like work to the event loop.
   const workedMs = Math.max(0, active - opened!.waitedUs() / 1000);

@@ -35,8 +35,8 @@ export class LoadThreads {
   constructor(plan: BenchPlan, driver: LoadPlan['driver'], events: LoadThreadsEvents) {
     this.count = plan.threads;
     this.#events = events;
-    this.#workers = shareOut(plan.concurrentWorkers, plan.threads).map((workerIds) => {
-      const workerData: LoadPlan = { ...loadPlanOf(plan), driver, workerIds };
+    this.#workers = shareOut(plan.concurrentWorkers, plan.threads).map((workerIds, thread) => {
+      const workerData: LoadPlan = { ...loadPlanOf(plan), driver, workerIds, thread };
       return new Worker(new URL('./load-thread.js', import.meta.url), {
         workerData,
         stdout: false,
@@ -114,7 +114,7 @@ function shareOut(workers: number, threads: number): number[][] {
   return lists;
 }
 
-function loadPlanOf(plan: BenchPlan): Omit<LoadPlan, 'driver' | 'workerIds'> {
-  const { driver: _name, threads: _threads, testDir: _testDir, cluster: _cluster, ...shared } = plan;
+function loadPlanOf(plan: BenchPlan): Omit<LoadPlan, 'driver' | 'workerIds' | 'thread'> {
+  const { driver: _name, testDir: _testDir, cluster: _cluster, thresholds: _thresholds, ...shared } = plan;
   return shared;
 }

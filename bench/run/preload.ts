@@ -34,6 +34,10 @@ export async function preloadStore({ plan, driver, signal, note }: PreloadOption
     ...plan,
     ...preload,
     operations: [{ name: 'put', weight: 1 }],
+    mode: { kind: 'max', thinkTime: null },
+    warmUpMs: 0,
+    coolDownMs: 0,
+    operationsMax: Number.POSITIVE_INFINITY,
     concurrentWorkers: Math.max(workersMin, plan.concurrentWorkers),
     sequentialIntStateDir: undefined,
     durationMs,
@@ -41,7 +45,7 @@ export async function preloadStore({ plan, driver, signal, note }: PreloadOption
     raw: false,
   };
   const threads = new LoadThreads(loadPlan, driver, {
-    onWindow: (_thread, { operations, errors }) => {
+    onWindow: (_thread, { measured: { operations, errors } }) => {
       loaded += operations[0]!.ok;
       failed += operations[0]!.failed;
       for (const error of errors) example = `${error.code}: ${error.example}`;

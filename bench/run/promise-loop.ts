@@ -1,9 +1,14 @@
-// The closed loop for drivers with the plain contract: each worker awaits its operation and starts the next.
+// The loop for drivers with the plain contract: each worker awaits its operation. It starts the next one then, or
+// when the dispatch says so (loop-pace.ts).
 // A driver's mistakes (throwing, returning something else than an outcome, never settling) are counted as
 // failures of that operation; the run goes on.
 import type { DrawKey, DrawValue, DriverOptions, Outcome, Session, WorkerOptions } from '../driver.js';
 import { exhausted } from '../generators/index.js';
+import type { Dispatch } from '../schedule/index.js';
 import { LoadLoop, type LoadLoopOptions } from './load-loop.js';
+import { threadOperationsMax } from './load-plan.js';
+import { createPacer } from './loop-pace.js';
+import type { Pacer } from './pacer.js';
 import type { WindowRecorder } from './window-recorder.js';
 import type { Workload, WorkloadStep } from './workload.js';
 
@@ -12,85 +17,230 @@ const syncOperationsPerTurn = 256;
 
 export interface PromiseLoopOptions extends LoadLoopOptions {
   workload: Workload;
+  /** Who starts what when; undefined where the end of one operation is the start of the next. */
+  dispatch: Dispatch | undefined;
 }
+
+/** What is to follow the end of an attempt. */
+type Following = 'next' | 'again' | 'stop';
 
 export class PromiseLoop {
   readonly #options: PromiseLoopOptions;
   readonly #loop: LoadLoop;
   readonly #recorder: WindowRecorder;
   readonly #workload: Workload;
+  readonly #dispatch: Dispatch | undefined;
+  readonly #pacer: Pacer | undefined;
   readonly #timedOut: number;
-  /** The number of the operation that each worker has in flight; an answer to an earlier one is too late. */
-  readonly #attempt: Int32Array;
+  readonly #isOpen: boolean;
+  readonly #intendedUs: Float64Array;
+  readonly #attempts: Int32Array;
+  /** The worker from whose streams each worker's operation was drawn. */
+  readonly #owner: Int32Array;
+  /** Operations that this thread may still start in a loop without a dispatch, which has the limit in itself. */
+  #toStart: number;
+  #sessions: readonly Session[] = [];
   #working = 0;
+  /** Workers whose keys are used up. */
+  readonly #exhausted = new Set<number>();
+  #isTurnAsked = false;
 
   constructor(options: PromiseLoopOptions) {
+    const { plan, recorder, workload, dispatch, clock } = options;
     this.#options = options;
-    this.#recorder = options.recorder;
-    this.#workload = options.workload;
-    this.#attempt = new Int32Array(options.plan.workerIds.length);
-    this.#timedOut = this.#recorder.failure(
-      'timeout',
-      false,
-      `no answer within ${options.plan.timeoutMs} ms`,
-    );
-    this.#loop = new LoadLoop(options, (worker) => this.#expire(worker));
+    this.#recorder = recorder;
+    this.#workload = workload;
+    this.#dispatch = dispatch;
+    this.#isOpen = plan.mode.kind === 'rate';
+    this.#intendedUs = new Float64Array(plan.workerIds.length);
+    this.#attempts = new Int32Array(plan.workerIds.length);
+    this.#owner = Int32Array.from(plan.workerIds, (_, worker) => worker);
+    this.#toStart = threadOperationsMax(plan);
+    this.#timedOut = recorder.failure('timeout', false, `no answer within ${plan.timeoutMs} ms`);
+    this.#loop = new LoadLoop(options, {
+      expire: (worker) => this.#expire(worker),
+      drain: () => {
+        this.#begin();
+        return this.#isTurnAsked;
+      },
+    });
+    if (dispatch !== undefined) this.#pacer = createPacer(plan, clock, () => this.#onDue());
   }
 
   begin(sessions: readonly Session[]): void {
     this.#loop.begin();
+    this.#sessions = sessions;
     this.#working = sessions.length;
-    sessions.forEach((session, worker) => void this.#work(session, worker));
+    if (this.#dispatch === undefined) {
+      for (let worker = 0; worker < sessions.length; worker++) void this.#work(worker);
+      return;
+    }
+    for (let worker = 0; worker < sessions.length; worker++) this.#dispatch.release(worker, this.#loop.nowUs);
+    this.#begin();
+  }
+
+  get endUs(): number {
+    return this.#loop.endUs;
+  }
+
+  /** Microseconds that the thread was busy with nothing but waiting. */
+  get waitedUs(): number {
+    return this.#pacer?.waitedUs ?? 0;
   }
 
   stop(): void {
     this.#loop.stop('completed');
   }
 
-  async #work(session: Session, worker: number): Promise<void> {
+  /** A worker whose next operation starts when the last has ended. */
+  async #work(worker: number): Promise<void> {
     const loop = this.#loop;
     let syncOperations = 0;
-    while (!loop.isEnding) {
-      const operation = this.#workload.draw(worker);
-      if (operation === exhausted) break;
-      const { name } = this.#workload.operations[operation]!;
-      const steps = this.#workload.steps[operation];
-      const { drawKey, drawValue } = this.#draws(worker);
-      const attempt = ++this.#attempt[worker]!;
-      loop.inFlight++;
-      const startedUs = this.#options.clock.nowUs();
-      loop.startedUs[worker] = startedUs;
-      let returned: unknown;
-      try {
-        returned =
-          steps === undefined
-            ? session.run(name, drawKey, drawValue)
-            : this.#runSteps(session, steps, { drawKey, drawValue });
-        if (isThenable(returned)) {
-          syncOperations = 0;
-          returned = await returned;
-        } else {
-          syncOperations++;
+    let following: Following = 'next';
+    while (following === 'again' || (following === 'next' && !loop.isEnding && this.#toStart > 0)) {
+      if (following === 'next') {
+        if (!this.#draw(worker, worker)) {
+          following = 'stop';
+          break;
         }
-      } catch (error) {
-        returned = crash(error);
+        this.#toStart--;
       }
-      loop.readClock();
-      // After a timeout the operation has been counted already, and `expire` has taken it out of flight.
-      if (this.#attempt[worker] === attempt && loop.startedUs[worker] === startedUs) {
-        loop.startedUs[worker] = Number.POSITIVE_INFINITY;
-        loop.inFlight--;
-        if (this.#record(operation, returned, loop.nowUs - startedUs)) break;
+      let returned = this.#send(worker);
+      if (isThenable(returned)) {
+        syncOperations = 0;
+        try {
+          returned = await returned;
+        } catch (error) {
+          returned = crash(error);
+        }
+      } else {
+        syncOperations++;
       }
-      if (syncOperations >= syncOperationsPerTurn) {
+      following = this.#ended(worker, returned);
+      if (syncOperations >= syncOperationsPerTurn && following === 'next') {
         syncOperations = 0;
         await new Promise<void>((resolve) => setImmediate(resolve));
         loop.readClock();
       }
     }
     this.#working--;
-    if (this.#working === 0) loop.stop('all-workers-stopped');
+    if (this.#working === 0) loop.stop(following === 'stop' ? 'all-workers-stopped' : 'completed');
     if (loop.isEnding) loop.finishWhenIdle();
+  }
+
+  #onDue(): void {
+    this.#loop.readClock();
+    if (this.#loop.isEnding) this.#loop.finishWhenIdle();
+    else this.#begin();
+  }
+
+  /** Begins what is due. */
+  #begin(): void {
+    const dispatch = this.#dispatch;
+    if (dispatch === undefined) return;
+    const loop = this.#loop;
+    let syncOperations = 0;
+    while (syncOperations < syncOperationsPerTurn) {
+      const worker = dispatch.take(loop.nowUs, loop.endUs);
+      if (worker < 0) break;
+      this.#intendedUs[worker] = dispatch.intendedUs;
+      if (!this.#draw(worker, dispatch.owner)) {
+        this.#exhaust(worker, dispatch.owner);
+        continue;
+      }
+      if (this.#isOpen)
+        this.#recorder.lag(this.#options.clock.nowUs() - dispatch.eligibleUs, dispatch.intendedUs);
+      if (this.#operate(worker)) syncOperations++;
+    }
+    if (syncOperations === syncOperationsPerTurn) {
+      this.#askForTurn();
+      return;
+    }
+    const isIdle = loop.inFlight === 0 && dispatch.nextUs === Number.POSITIVE_INFINITY;
+    if (isIdle && dispatch.isExhausted) loop.stop(this.#working === 0 ? 'all-workers-stopped' : 'completed');
+    this.#pacer!.arm(loop.isEnding ? Number.POSITIVE_INFINITY : dispatch.nextUs);
+  }
+
+  /** Goes on after the sockets have been looked at. */
+  #askForTurn(): void {
+    if (this.#isTurnAsked) return;
+    this.#isTurnAsked = true;
+    setImmediate(() => {
+      this.#isTurnAsked = false;
+      this.#onDue();
+    });
+  }
+
+  /** Runs the operation that was drawn for `worker`; true when it has ended already. */
+  #operate(worker: number): boolean {
+    for (;;) {
+      const returned = this.#send(worker);
+      if (isThenable(returned)) {
+        void this.#await(worker, returned);
+        return false;
+      }
+      const following = this.#ended(worker, returned);
+      if (following === 'again') continue;
+      this.#free(worker, following);
+      return true;
+    }
+  }
+
+  async #await(worker: number, pending: PromiseLike<unknown>): Promise<void> {
+    let returned: unknown;
+    try {
+      returned = await pending;
+    } catch (error) {
+      returned = crash(error);
+    }
+    const following = this.#ended(worker, returned);
+    if (following === 'again') this.#operate(worker);
+    else this.#free(worker, following);
+    if (this.#loop.isEnding) this.#loop.finishWhenIdle();
+    else this.#begin();
+  }
+
+  #free(worker: number, following: Following): void {
+    if (following !== 'stop') {
+      this.#dispatch!.release(worker, this.#loop.nowUs);
+      return;
+    }
+    this.#dispatch!.retire(worker);
+    this.#working--;
+    if (this.#working === 0) this.#loop.stop('all-workers-stopped');
+  }
+
+  /** False when the keys of `owner` are used up. */
+  #draw(worker: number, owner: number): boolean {
+    this.#owner[worker] = owner;
+    this.#attempts[worker] = 0;
+    return this.#workload.draw(worker, owner) !== exhausted;
+  }
+
+  #exhaust(worker: number, owner: number): void {
+    this.#dispatch!.giveBack(worker, this.#loop.nowUs);
+    this.#exhausted.add(owner);
+    if (this.#exhausted.size === this.#owner.length) this.#loop.stop('all-workers-stopped');
+  }
+
+  /** Calls the driver; gives what it returned, an outcome or the promise of one. */
+  #send(worker: number): unknown {
+    const loop = this.#loop;
+    const { name } = this.#workload.operations[this.#workload.operation[worker]!]!;
+    const steps = this.#workload.steps[this.#workload.operation[worker]!];
+    const draws = this.#draws(worker);
+    loop.inFlight++;
+    const startedUs = this.#options.clock.nowUs();
+    loop.startedUs[worker] = startedUs;
+    if (!this.#isOpen && this.#attempts[worker] === 0) this.#intendedUs[worker] = startedUs;
+    try {
+      const session = this.#sessions[worker]!;
+      return steps === undefined
+        ? session.run(name, draws.drawKey, draws.drawValue)
+        : this.#runSteps(session, steps, draws);
+    } catch (error) {
+      return crash(error);
+    }
   }
 
   /** The steps of one operation on one key; the first that neither succeeds nor finds nothing is the last. */
@@ -113,51 +263,82 @@ export class PromiseLoop {
     return outcome;
   }
 
-  /** Counts an outcome; true when the worker is to stop. */
-  #record(operation: number, returned: unknown, elapsedUs: number): boolean {
+  /** The driver's answer to an attempt is there. */
+  #ended(worker: number, returned: unknown): Following {
+    const loop = this.#loop;
+    loop.readClock();
+    this.#pacer?.interrupted();
+    const startedUs = loop.startedUs[worker]!;
+    // After a timeout the operation has been counted already, and `expire` has taken it out of flight.
+    if (startedUs === Number.POSITIVE_INFINITY) return kindOf(returned) === 'stop' ? 'stop' : 'next';
+    loop.startedUs[worker] = Number.POSITIVE_INFINITY;
+    loop.inFlight--;
+    return this.#record(worker, returned, loop.nowUs - startedUs);
+  }
+
+  #record(worker: number, returned: unknown, serviceUs: number): Following {
     const outcome = isOutcome(returned) ? returned : driverBug(returned);
     const recorder = this.#recorder;
+    const operation = this.#workload.operation[worker]!;
+    const { nowUs } = this.#loop;
+    const responseUs = nowUs - this.#intendedUs[worker]!;
     switch (outcome.kind) {
       case 'ok':
-        recorder.ok(operation, outcome.units ?? 1, elapsedUs, this.#loop.nowUs);
-        return false;
+        recorder.ok(operation, outcome.units ?? 1, responseUs, serviceUs, nowUs);
+        return 'next';
       case 'missing':
-        recorder.ok(operation, 1, elapsedUs, this.#loop.nowUs);
-        recorder.missing(operation);
-        return false;
+        recorder.ok(operation, 1, responseUs, serviceUs, nowUs);
+        recorder.missing(operation, responseUs, nowUs);
+        return 'next';
       case 'failed': {
         const { code, definite = false, message = code } = outcome;
-        recorder.failed(operation, recorder.failure(code, definite, message));
+        if (this.#isTriedAgain(worker, definite)) {
+          recorder.retried(operation, this.#intendedUs[worker]!);
+          return 'again';
+        }
+        recorder.failed(operation, recorder.failure(code, definite, message), responseUs, nowUs);
         this.#loop.failed(code === 'crash');
-        return false;
+        return 'next';
       }
       case 'silent':
-        return false;
+        return 'next';
       case 'stop':
-        return true;
+        return 'stop';
     }
   }
 
+  #isTriedAgain(worker: number, definite: boolean): boolean {
+    const { max, on } = this.#options.plan.retries;
+    if (this.#attempts[worker]! >= max || this.#loop.isEnding || (on === 'definite' && !definite))
+      return false;
+    this.#attempts[worker]! += 1;
+    return true;
+  }
+
+  /** The worker stays with its operation until the driver answers, but the operation has failed. */
   #expire(worker: number): void {
-    this.#loop.startedUs[worker] = Number.POSITIVE_INFINITY;
-    this.#loop.inFlight--;
-    this.#recorder.failed(this.#workload.operation[worker]!, this.#timedOut);
-    this.#loop.failed(false);
+    const loop = this.#loop;
+    loop.startedUs[worker] = Number.POSITIVE_INFINITY;
+    loop.inFlight--;
+    const responseUs = loop.nowUs - this.#intendedUs[worker]!;
+    this.#recorder.failed(this.#workload.operation[worker]!, this.#timedOut, responseUs, loop.nowUs);
+    loop.failed(false);
   }
 
   /** The first key and value that a driver asks for were drawn before the clock started. */
   #draws(worker: number): { drawKey: () => number | Buffer; drawValue: () => Buffer } {
     const workload = this.#workload;
+    const owner = this.#owner[worker]!;
     let keyTaken = false;
     let valueTaken = false;
     return {
       drawKey: () => {
-        if (keyTaken) return workload.drawKey(worker);
+        if (keyTaken) return workload.drawKey(worker, owner);
         keyTaken = true;
         return workload.key(worker);
       },
       drawValue: () => {
-        if (valueTaken) return workload.drawValue(worker);
+        if (valueTaken) return workload.drawValue(worker, owner);
         valueTaken = true;
         return workload.value(worker);
       },
@@ -199,6 +380,10 @@ function isOutcome(value: unknown): value is Outcome {
     default:
       return false;
   }
+}
+
+function kindOf(returned: unknown): Outcome['kind'] | undefined {
+  return isOutcome(returned) ? returned.kind : undefined;
 }
 
 function driverBug(returned: unknown): Outcome {

@@ -1,22 +1,24 @@
 // One run from plan to files: cluster, load threads, collecting, writing, charts. Whatever way it ends, the
 // servers that it started are gone and the files are complete for what was measured.
-import type { Results, RunEnd } from '../../results/schema.js';
+import type { Results } from '../../results/schema.js';
 import type { BenchPlan } from '../config/bench-plan.js';
-import { formatDurationMs } from '../config/duration.js';
+import { describeLoad } from '../config/describe-load.js';
 import { workloadHash } from '../config/workload-hash.js';
 import { withThresholds } from '../metrics/index.js';
+import type { Measurement } from '../output/index.js';
 import type { BundledCluster } from './bundled-cluster.js';
 import { checkWorkload } from './check-workload.js';
 import { drawCharts } from './draw-charts.js';
 import type { FoundDriver } from './find-driver.js';
 import { startLiveView } from './live-view.js';
-import { LoadThreads, type ThreadEnd } from './load-threads.js';
-import { machineFacts, versionFacts } from './machine-facts.js';
+import { plannedMs } from './load-plan.js';
+import { LoadThreads } from './load-threads.js';
 import { preloadStore } from './preload.js';
 import { ResourceProbe } from './resource-probe.js';
 import { RunCollector } from './run-collector.js';
 import { RunFiles } from './run-files.js';
-import { verdictOf } from './verdict.js';
+import { resultsOf } from './run-results.js';
+import { ServerMetricsProbe } from './server-metrics-probe.js';
 
 export interface RunBenchOptions {
   plan: BenchPlan;
@@ -69,6 +71,7 @@ async function measure(
   const { plan, found, signal, note, live } = options;
   let files: RunFiles | undefined;
   let collector: RunCollector | undefined;
+  let servers: ServerMetricsProbe | undefined;
   const threads = new LoadThreads(plan, found.reference, {
     onWindow: (thread, window) => collector!.add(thread, window),
     onSamples: (samples) => files!.samples(samples),
@@ -81,12 +84,21 @@ async function measure(
     collector = new RunCollector(plan, files);
     const description = cluster?.description ?? describeTarget(plan);
     note(`${describeLoad(plan)} on ${description}`);
-    const probe = new ResourceProbe();
+    const onSample = (measurements: readonly Measurement[]): void => files!.measurements(measurements);
+    const probe = new ResourceProbe({ intervalMs: plan.reportIntervalMs, onSample });
+    servers = new ServerMetricsProbe({
+      urls: plan.serverMetrics,
+      intervalMs: plan.reportIntervalMs,
+      onSample,
+      note,
+    });
     signal.addEventListener('abort', stop, { once: true });
-    probe.start();
     const startedAtMs = threads.start();
+    const startedMs = startedAtMs - performance.timeOrigin;
+    probe.start(startedMs);
+    servers.start(startedMs);
     files.begin(startedAtMs);
-    collector.begin(startedAtMs - performance.timeOrigin);
+    collector.begin(startedMs);
     const view = live === undefined ? undefined : startLiveView(live, () => collector!.liveState());
     const ends = await threads.finished().finally(() => {
       view?.end();
@@ -94,16 +106,18 @@ async function measure(
     });
     const resources = probe.stop();
     await cluster?.stop();
+    servers.stop();
     const measured = resultsOf({
-      options,
+      id: files.id,
+      plan,
       hash,
-      cluster,
+      isInterrupted: signal.aborted && collector.endMs < plannedMs(plan),
       description,
+      serversLost: cluster?.lost ?? [],
       collector,
       ends,
       resources,
       startedAtMs,
-      id: files.id,
     });
     const results = withThresholds(measured, plan.thresholds);
     await files.finish(results);
@@ -111,6 +125,7 @@ async function measure(
     return { results, folder: files.folder };
   } finally {
     signal.removeEventListener('abort', stop);
+    servers?.stop();
     await threads.terminate();
     await files?.close();
   }
@@ -123,96 +138,6 @@ async function draw(folder: string, signal: AbortSignal, note: (line: string) =>
       : 'Drawing charts ...',
   );
   await drawCharts(folder, () => {});
-}
-
-interface ResultsInput {
-  options: RunBenchOptions;
-  hash: string;
-  cluster: BundledCluster | undefined;
-  description: string;
-  collector: RunCollector;
-  ends: readonly ThreadEnd[];
-  resources: ReturnType<ResourceProbe['stop']>;
-  startedAtMs: number;
-  id: string;
-}
-
-function resultsOf(input: ResultsInput): Results {
-  const { options, cluster, description, collector, ends, resources, startedAtMs, id } = input;
-  const { plan, signal } = options;
-  const { totals } = collector;
-  const measuredSeconds = collector.measuredMs / 1000;
-  const end = runEnd(ends, signal.aborted && collector.measuredMs < plan.durationMs);
-  const busyShare = Math.max(...ends.map((one) => one.busyShare));
-  const done = totals.ok + totals.failed;
-  return {
-    schemaVersion: 1,
-    run: {
-      id,
-      startedAt: new Date(startedAtMs).toISOString(),
-      plannedSeconds: plan.durationMs / 1000,
-      measuredSeconds,
-      end,
-    },
-    config: { ...configOf(plan), workloadHash: input.hash },
-    target: { description, endpoints: plan.endpoints.map(({ host, port }) => `${host}:${port}`) },
-    versions: versionFacts(),
-    machine: machineFacts(),
-    verdict: verdictOf({
-      ok: totals.ok,
-      failed: totals.failed,
-      end,
-      plannedSeconds: plan.durationMs / 1000,
-      measuredSeconds,
-      busyShare,
-      serversLost: cluster?.lost ?? [],
-    }),
-    ...totals.statistics(measuredSeconds),
-    errors: totals.errors,
-    generator: {
-      cpuUsPerOp: done > 0 ? resources.cpuUs / done : 0,
-      loadThreadUtilization: busyShare,
-      scheduleLagMs: null,
-      rssBytesMax: resources.rssBytesMax,
-      rssBytesEarly: resources.rssBytesEarly,
-      rssBytesEnd: resources.rssBytesEnd,
-    },
-    annotations: [],
-  };
-}
-
-function runEnd(ends: readonly ThreadEnd[], isInterrupted: boolean): RunEnd {
-  if (isInterrupted) return 'interrupted';
-  for (const end of ['crashed', 'shutdown-on-error'] as const) {
-    if (ends.some((one) => one.end === end)) return end;
-  }
-  return ends.every((one) => one.end === 'all-workers-stopped') ? 'all-workers-stopped' : 'completed';
-}
-
-function configOf(plan: BenchPlan): Results['config'] {
-  return {
-    driver: plan.driver,
-    mode: 'max',
-    concurrentWorkers: plan.concurrentWorkers,
-    threads: plan.threads,
-    connections: plan.connections,
-    busyPoll: plan.busyPoll,
-    operations: plan.operations,
-    ...(plan.workload === undefined ? {} : { workload: plan.workload }),
-    ...(plan.preload === undefined ? {} : { preload: plan.preload }),
-    keyGenerator: plan.keyGenerator,
-    valueGenerator: plan.valueGenerator,
-    randomAlgorithm: plan.randomAlgorithm,
-    randomSeed: plan.randomSeed,
-    reportIntervalSeconds: plan.reportIntervalMs / 1000,
-    driverOptions: plan.driverOptions,
-  };
-}
-
-function describeLoad(plan: BenchPlan): string {
-  const workers = plan.concurrentWorkers === 1 ? '1 worker' : `${plan.concurrentWorkers} workers`;
-  const mix = plan.operations.map(({ name, weight }) => `${name} ${weight}`).join(' / ');
-  return `${workers}, max rate, ${formatDurationMs(plan.durationMs)}, ${mix}`;
 }
 
 function describeTarget(plan: BenchPlan): string {

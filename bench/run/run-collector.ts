@@ -1,45 +1,59 @@
-// Gathers what the load threads report: hands complete windows to the files, keeps the totals of the run and
-// what the live view shows.
+// Gathers what the load threads report: hands complete windows to the files, keeps the totals of the run, what the
+// verdict looks at, and what the live view shows.
 import type { BenchPlan } from '../config/bench-plan.js';
 import { LatencyHistogram, latencyStatistics } from '../statistics/index.js';
-import type { CollectedWindow } from './collected-window.js';
+import { CollectedWindow, limitedShare } from './collected-window.js';
 import type { LiveOperation, LiveState } from './live-view.js';
-import type { WindowReport } from './load-plan.js';
+import { plannedMs, type ThreadReport, type WindowReport } from './load-plan.js';
 import type { RunFiles } from './run-files.js';
 import { RunTotals } from './run-totals.js';
 import { type MergedWindow, WindowMerger } from './window-merger.js';
+import { WindowSeries } from './window-series.js';
+
+type LiveFigures = Pick<LiveState, 'opsPerSecond' | 'operations' | 'schedule'>;
+
+/** What the generator's threads suffered in the measured phase, the worst of all windows and threads. */
+export interface GeneratorHealth extends ThreadReport {
+  /** Milliseconds of the measured phase in which an operation that was due waited for a worker; mean over threads. */
+  limitedMs: number;
+  /** Operations that were due and had not started when the measured phase ended. */
+  backlog: number;
+}
 
 export class RunCollector {
   readonly totals: RunTotals;
+  readonly series = new WindowSeries();
+  readonly health: GeneratorHealth = {
+    loopDelayP99Ms: 0,
+    loopDelayMaxMs: 0,
+    gcPauses: 0,
+    gcMs: 0,
+    gcMaxMs: 0,
+    limitedMs: 0,
+    backlog: 0,
+  };
   /** The end of the last complete window, in milliseconds since the start. */
-  measuredMs = 0;
+  endMs = 0;
   readonly #plan: BenchPlan;
   readonly #merger: WindowMerger;
   readonly #window: CollectedWindow;
   readonly #files: RunFiles;
-  #live: Pick<LiveState, 'opsPerSecond' | 'operations'>;
+  readonly #medians = new LatencyHistogram();
+  #live: LiveFigures;
   #startedMs = 0;
 
   constructor(plan: BenchPlan, files: RunFiles) {
     this.#plan = plan;
     this.#files = files;
     const names = plan.operations.map(({ name }) => name);
-    this.totals = new RunTotals(names);
+    const isOpen = plan.mode.kind === 'rate';
+    this.totals = new RunTotals(names, isOpen || plan.retries.max > 0);
     this.#merger = new WindowMerger(plan.threads, (window) => this.#complete(window));
-    this.#window = {
-      fromMs: 0,
-      toMs: 0,
-      operations: names.map(() => ({
-        ok: 0,
-        missing: 0,
-        failed: 0,
-        units: 0,
-        latencies: new LatencyHistogram(),
-      })),
-    };
+    this.#window = new CollectedWindow(names.length, isOpen);
     this.#live = {
       opsPerSecond: 0,
       operations: names.map((name) => ({ name, opsPerSecond: 0, p50Ms: undefined, p99Ms: undefined })),
+      schedule: undefined,
     };
   }
 
@@ -50,6 +64,8 @@ export class RunCollector {
 
   add(thread: number, report: WindowReport): void {
     this.totals.add(report);
+    this.#watch(report);
+    this.#files.thread(thread, report.toMs, report.thread);
     this.#merger.add(thread, report);
   }
 
@@ -58,44 +74,68 @@ export class RunCollector {
     this.#merger.flush();
   }
 
+  /** The measured phase as far as the run came, in milliseconds. */
+  get measuredMs(): number {
+    const { warmUpMs, durationMs, coolDownMs } = this.#plan;
+    // Without a cool-down, the phase lasts until what it had in flight has ended.
+    const toMs = coolDownMs > 0 ? Math.min(this.endMs, warmUpMs + durationMs) : this.endMs;
+    return Math.max(0, toMs - warmUpMs);
+  }
+
   liveState(): LiveState {
     return {
-      durationMs: this.#plan.durationMs,
+      durationMs: plannedMs(this.#plan),
       elapsedMs: Math.max(0, performance.now() - this.#startedMs),
       errors: this.totals.failed,
       ...this.#live,
     };
   }
 
+  #watch(report: WindowReport): void {
+    const { health } = this;
+    const { thread, schedule } = report;
+    const share = this.#measuredShare(report.fromMs, report.toMs);
+    if (share === 0) return;
+    health.loopDelayP99Ms = Math.max(health.loopDelayP99Ms, thread.loopDelayP99Ms);
+    health.loopDelayMaxMs = Math.max(health.loopDelayMaxMs, thread.loopDelayMaxMs);
+    health.gcPauses += thread.gcPauses;
+    health.gcMs += thread.gcMs;
+    health.gcMaxMs = Math.max(health.gcMaxMs, thread.gcMaxMs);
+    if (schedule === null) return;
+    health.limitedMs += (limitedShare(report) * share * (report.toMs - report.fromMs)) / this.#plan.threads;
+  }
+
+  /** The share of a window that lies in the measured phase. */
+  #measuredShare(fromMs: number, toMs: number): number {
+    const { warmUpMs, durationMs, coolDownMs } = this.#plan;
+    const endMs = coolDownMs > 0 ? warmUpMs + durationMs : Number.POSITIVE_INFINITY;
+    const insideMs = Math.min(toMs, endMs) - Math.max(fromMs, warmUpMs);
+    return toMs > fromMs ? Math.max(0, insideMs) / (toMs - fromMs) : 0;
+  }
+
   #complete({ fromMs, toMs, parts }: MergedWindow): void {
     const window = this.#window;
-    window.fromMs = fromMs;
-    window.toMs = toMs;
-    window.operations.forEach((operation, index) => {
-      operation.ok = 0;
-      operation.missing = 0;
-      operation.failed = 0;
-      operation.units = 0;
-      operation.latencies.reset();
-      for (const part of parts) {
-        const counted = part.operations[index]!;
-        operation.ok += counted.ok;
-        operation.missing += counted.missing;
-        operation.failed += counted.failed;
-        operation.units += counted.units;
-        operation.latencies.mergeEncoded(counted.latencies);
-      }
-    });
-    this.measuredMs = toMs;
+    window.take(fromMs, toMs, parts);
+    this.endMs = toMs;
+    if (window.schedule !== undefined && this.#measuredShare(fromMs, toMs) > 0)
+      this.health.backlog = window.schedule.backlog;
     this.#live = liveOf(this.#plan, window);
+    this.#noteFigures(window);
     this.#files.window(window, this.totals.errors);
+  }
+
+  /** Whole windows of the measured phase alone: a part of one has another throughput. */
+  #noteFigures({ fromMs, toMs, operations }: CollectedWindow): void {
+    const isWhole = toMs - fromMs > this.#plan.reportIntervalMs / 2;
+    if (!isWhole || this.#measuredShare(fromMs, toMs) < 1) return;
+    this.#medians.reset();
+    for (const { latencies } of operations) this.#medians.merge(latencies);
+    const medianMs = latencyStatistics(this.#medians)?.p50 ?? null;
+    this.series.add({ opsPerSecond: this.#live.opsPerSecond, medianMs });
   }
 }
 
-function liveOf(
-  plan: BenchPlan,
-  { fromMs, toMs, operations }: CollectedWindow,
-): Pick<LiveState, 'opsPerSecond' | 'operations'> {
+function liveOf(plan: BenchPlan, { fromMs, toMs, operations, schedule }: CollectedWindow): LiveFigures {
   const seconds = Math.max(toMs - fromMs, 1) / 1000;
   const shown = operations.map(({ ok, latencies }, index): LiveOperation => {
     const statistics = latencyStatistics(latencies);
@@ -106,5 +146,12 @@ function liveOf(
       p99Ms: statistics?.p99,
     };
   });
-  return { opsPerSecond: shown.reduce((sum, { opsPerSecond }) => sum + opsPerSecond, 0), operations: shown };
+  return {
+    opsPerSecond: shown.reduce((sum, { opsPerSecond }) => sum + opsPerSecond, 0),
+    operations: shown,
+    schedule:
+      schedule === undefined
+        ? undefined
+        : { offeredPerSecond: schedule.offered / seconds, backlog: schedule.backlog },
+  };
 }

@@ -1,5 +1,5 @@
 // All the files of a run, opened before it starts and written window by window.
-import type { ErrorCount, LatencyRow, Results } from '../../results/schema.js';
+import { type ErrorCount, failureClasses, type LatencyRow, type Results } from '../../results/schema.js';
 import type { BenchPlan } from '../config/bench-plan.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import {
@@ -7,13 +7,17 @@ import {
   collidingOperations,
   createResultsFolder,
   HistogramLog,
+  type Measurement,
+  MeasurementsFile,
   RunTables,
   SamplesFiles,
+  ScheduleFile,
   writeErrorsFile,
   writeResultsFile,
 } from '../output/index.js';
-import { latencyRow } from '../statistics/index.js';
-import type { CollectedWindow } from './collected-window.js';
+import { type LatencyHistogram, latencyRow } from '../statistics/index.js';
+import type { CollectedOperation, CollectedSchedule, CollectedWindow } from './collected-window.js';
+import type { ThreadReport } from './load-plan.js';
 
 export class RunFiles {
   readonly id: string;
@@ -22,6 +26,9 @@ export class RunFiles {
   readonly #tables: RunTables;
   readonly #log: HistogramLog;
   readonly #samples: SamplesFiles | undefined;
+  readonly #schedule: ScheduleFile | undefined;
+  readonly #measurements: MeasurementsFile;
+  readonly #hasService: boolean;
   #errorsWritten = 0;
   #isClosed = false;
 
@@ -43,7 +50,11 @@ export class RunFiles {
     this.id = id;
     this.folder = path;
     this.#operations = plan.operations.map(({ name }) => name);
-    this.#tables = new RunTables(path, this.#operations);
+    const isOpen = plan.mode.kind === 'rate';
+    this.#hasService = isOpen || plan.retries.max > 0;
+    this.#tables = new RunTables(path, this.#operations, { hasService: this.#hasService });
+    this.#schedule = isOpen ? new ScheduleFile(path) : undefined;
+    this.#measurements = new MeasurementsFile(path);
     this.#log = new HistogramLog(path);
     this.#samples = plan.raw ? new SamplesFiles(path, this.#operations) : undefined;
     writeErrorsFile(path, []);
@@ -57,25 +68,69 @@ export class RunFiles {
     this.#samples?.append(samples);
   }
 
-  window({ fromMs, toMs, operations }: CollectedWindow, errors: readonly ErrorCount[]): void {
+  measurements(measurements: readonly Measurement[]): void {
+    this.#measurements.append(measurements);
+  }
+
+  /** What load thread `thread` (from 0) reports of itself at the end of a window. */
+  thread(thread: number, toMs: number, report: ThreadReport): void {
+    const row = { elapsedSeconds: toMs / 1000, source: `load-thread-${thread + 1}` };
+    this.#measurements.append([
+      { ...row, metric: 'event_loop_delay_p99', unit: 'ms', value: report.loopDelayP99Ms },
+      { ...row, metric: 'event_loop_delay_max', unit: 'ms', value: report.loopDelayMaxMs },
+      { ...row, metric: 'gc_pauses', unit: '1', value: report.gcPauses },
+      { ...row, metric: 'gc_time', unit: 'ms', value: report.gcMs },
+      { ...row, metric: 'gc_pause_max', unit: 'ms', value: report.gcMaxMs },
+    ]);
+  }
+
+  window(window: CollectedWindow, errors: readonly ErrorCount[]): void {
+    const { fromMs, toMs, operations } = window;
     const elapsedSeconds = toMs / 1000;
     const windowSeconds = (toMs - fromMs) / 1000;
-    const rows = operations.map(
-      ({ latencies, units, failed }): LatencyRow =>
-        latencyRow(latencies, { elapsedSeconds, windowSeconds, n: units, errors: failed }),
-    );
+    const rowOf = (histogram: LatencyHistogram, { units, failed }: CollectedOperation): LatencyRow =>
+      latencyRow(histogram, { elapsedSeconds, windowSeconds, n: units, errors: failed });
+    const rows = operations.map((operation) => rowOf(operation.latencies, operation));
+    const service = operations.map((operation) => rowOf(operation.service, operation));
     const successful = operations.reduce((sum, { units }) => sum + units, 0);
     const failed = operations.reduce((sum, operation) => sum + operation.failed, 0);
-    this.#tables.append(
-      { elapsedSeconds, windowSeconds, total: successful + failed, successful, failed },
-      rows,
-    );
-    operations.forEach(({ latencies }, index) => {
-      this.#log.append(this.#operations[index]!, fromMs, toMs, rows[index]!.maxUs, latencies.fold());
-    });
+    const total = successful + failed;
+    this.#tables.append({ elapsedSeconds, windowSeconds, total, successful, failed }, rows, service);
+    this.#logWindow(window);
+    if (window.schedule !== undefined) this.#scheduleRow(window.schedule, elapsedSeconds, windowSeconds);
     const errorsNow = errors.reduce((sum, { count }) => sum + count, 0);
     if (errorsNow > this.#errorsWritten) writeErrorsFile(this.folder, errors);
     this.#errorsWritten = errorsNow;
+  }
+
+  #logWindow({ fromMs, toMs, operations, schedule }: CollectedWindow): void {
+    const log = (tag: string, histogram: LatencyHistogram): void =>
+      this.#log.append(tag, fromMs, toMs, histogram.maxUs, histogram.fold());
+    operations.forEach(({ latencies, service, failures }, index) => {
+      const name = this.#operations[index]!;
+      log(name, latencies);
+      if (this.#hasService) log(`${name}:service`, service);
+      failures.forEach((histogram, kind) => {
+        if (histogram !== undefined && histogram.count > 0) log(`${name}:${failureClasses[kind]}`, histogram);
+      });
+    });
+    if (schedule !== undefined) log(':schedule-lag', schedule.lags);
+  }
+
+  #scheduleRow(schedule: CollectedSchedule, elapsedSeconds: number, windowSeconds: number): void {
+    const { offered, dropped, backlog, limitedShare, lags } = schedule;
+    const lag = latencyRow(lags, { elapsedSeconds, windowSeconds, n: 0, errors: 0 });
+    this.#schedule!.append({
+      elapsedSeconds,
+      windowSeconds,
+      offered,
+      dropped,
+      backlog,
+      limitedShare,
+      lagMedianUs: lag.medianUs,
+      lagP99Us: lag.p99Us,
+      lagMaxUs: lag.maxUs,
+    });
   }
 
   async finish(results: Results): Promise<void> {
@@ -90,5 +145,7 @@ export class RunFiles {
     this.#tables.close();
     this.#log.close();
     this.#samples?.close();
+    this.#schedule?.close();
+    this.#measurements.close();
   }
 }

@@ -1,57 +1,64 @@
-// Everything that a run has counted so far, added up over threads and windows. Histograms are merged, never
-// averaged; what is kept grows with operations' names and kinds of errors, not with operations done.
-import type { ErrorCount, OperationStatistics } from '../../results/schema.js';
+// Everything that a run has counted so far of its measured phase, added up over threads and windows. Histograms are
+// merged, never averaged; what is kept grows with operations' names and kinds of errors, not with operations done.
+import { type ErrorCount, failureClasses, type OperationStatistics } from '../../results/schema.js';
 import { LatencyHistogram, latencyStatistics } from '../statistics/index.js';
+import { add, type CollectedOperation } from './collected-window.js';
 import type { WindowReport } from './load-plan.js';
 
-export interface OperationTotals {
+interface OperationTotals extends CollectedOperation {
   name: string;
-  ok: number;
-  missing: number;
-  failed: number;
-  units: number;
-  latencies: LatencyHistogram;
+  retried: number;
+  dropped: number;
 }
 
 export class RunTotals {
-  readonly operations: OperationTotals[];
+  readonly lags = new LatencyHistogram();
+  /** Operations that were due, and that had not started at the end. */
+  offered = 0;
+  /** What ended of warm-up and cool-down. */
+  readonly outside = { ok: 0, failed: 0 };
+  readonly #operations: OperationTotals[];
+  readonly #hasService: boolean;
   readonly #errors = new Map<string, ErrorCount>();
 
-  constructor(names: readonly string[]) {
-    this.operations = names.map((name) => ({
-      name,
-      ok: 0,
-      missing: 0,
-      failed: 0,
-      units: 0,
-      latencies: new LatencyHistogram(),
-    }));
+  /** `hasService`: service times were recorded beside response times, because they differ. */
+  constructor(names: readonly string[], hasService: boolean) {
+    this.#operations = names.map(emptyTotals);
+    this.#hasService = hasService;
   }
 
-  add(window: WindowReport): void {
-    window.operations.forEach((counted, index) => {
-      const totals = this.operations[index]!;
-      totals.ok += counted.ok;
-      totals.missing += counted.missing;
-      totals.failed += counted.failed;
-      totals.units += counted.units;
-      totals.latencies.mergeEncoded(counted.latencies);
+  add({ measured, outside, schedule }: WindowReport): void {
+    measured.operations.forEach((window, index) => {
+      const totals = this.#operations[index]!;
+      add(totals, window);
+      totals.retried += window.retried;
+      totals.dropped += window.dropped;
     });
-    for (const { operation, code, definite, example, count } of window.errors) {
-      const { name } = this.operations[operation]!;
+    if (measured.lags !== null) this.lags.mergeEncoded(measured.lags);
+    this.offered += schedule?.offeredMeasured ?? 0;
+    for (const { operation, code, definite, example, count } of measured.errors) {
+      const { name } = this.#operations[operation]!;
       const key = `${name} ${code} ${definite}`;
       const known = this.#errors.get(key);
       if (known === undefined) this.#errors.set(key, { operation: name, code, definite, example, count });
       else known.count += count;
     }
+    for (const { ok, failed } of outside?.operations ?? []) {
+      this.outside.ok += ok;
+      this.outside.failed += failed;
+    }
   }
 
   get ok(): number {
-    return this.operations.reduce((sum, { ok }) => sum + ok, 0);
+    return this.#operations.reduce((sum, { ok }) => sum + ok, 0);
   }
 
   get failed(): number {
-    return this.operations.reduce((sum, { failed }) => sum + failed, 0);
+    return this.#operations.reduce((sum, { failed }) => sum + failed, 0);
+  }
+
+  get dropped(): number {
+    return this.#operations.reduce((sum, { dropped }) => sum + dropped, 0);
   }
 
   /** Most frequent first. */
@@ -64,32 +71,63 @@ export class RunTotals {
     total: OperationStatistics;
     operations: Record<string, OperationStatistics>;
   } {
-    const all = { ok: 0, missing: 0, failed: 0, units: 0, latencies: new LatencyHistogram() };
-    for (const operation of this.operations) {
+    const all = emptyTotals('all');
+    for (const operation of this.#operations) {
       all.ok += operation.ok;
       all.missing += operation.missing;
       all.failed += operation.failed;
       all.units += operation.units;
+      all.retried += operation.retried;
+      all.dropped += operation.dropped;
       all.latencies.merge(operation.latencies);
+      all.service.merge(operation.service);
+      operation.failures.forEach((histogram, index) => {
+        if (histogram === undefined) return;
+        all.failures[index] ??= new LatencyHistogram();
+        all.failures[index].merge(histogram);
+      });
     }
+    const statisticsOf = (totals: OperationTotals) => this.#statisticsOf(totals, measuredSeconds);
     return {
-      total: statisticsOf(all, measuredSeconds),
+      total: statisticsOf(all),
       operations: Object.fromEntries(
-        this.operations.map((operation) => [operation.name, statisticsOf(operation, measuredSeconds)]),
+        this.#operations.map((operation) => [operation.name, statisticsOf(operation)]),
       ),
+    };
+  }
+
+  #statisticsOf(totals: OperationTotals, measuredSeconds: number): OperationStatistics {
+    const response = latencyStatistics(totals.latencies);
+    const [timeout, definite, indefinite] = failureClasses.map((_, index) => {
+      const histogram = totals.failures[index];
+      return histogram === undefined ? null : latencyStatistics(histogram);
+    });
+    return {
+      ok: totals.ok,
+      missing: totals.missing,
+      failed: totals.failed,
+      units: totals.units,
+      retried: totals.retried,
+      dropped: totals.dropped,
+      opsPerSecond: measuredSeconds > 0 ? totals.ok / measuredSeconds : 0,
+      responseTimeMs: response,
+      serviceTimeMs: this.#hasService ? latencyStatistics(totals.service) : response,
+      failedTimeMs: { timeout: timeout!, definite: definite!, indefinite: indefinite! },
     };
   }
 }
 
-function statisticsOf(totals: Omit<OperationTotals, 'name'>, measuredSeconds: number): OperationStatistics {
-  const latencies = latencyStatistics(totals.latencies);
+function emptyTotals(name: string): OperationTotals {
   return {
-    ok: totals.ok,
-    missing: totals.missing,
-    failed: totals.failed,
-    units: totals.units,
-    opsPerSecond: measuredSeconds > 0 ? totals.ok / measuredSeconds : 0,
-    responseTimeMs: latencies,
-    serviceTimeMs: latencies,
+    name,
+    ok: 0,
+    missing: 0,
+    failed: 0,
+    units: 0,
+    retried: 0,
+    dropped: 0,
+    latencies: new LatencyHistogram(),
+    service: new LatencyHistogram(),
+    failures: [],
   };
 }

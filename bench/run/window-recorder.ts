@@ -1,56 +1,58 @@
 // Counts what happens in a load thread and hands it over once per window. Recording an operation touches
 // typed arrays only. Windows follow each other without gap or overlap: a window ends at the first reading of
 // the clock at or after its boundary, and the next one begins there.
-import { LatencyHistogram } from '../statistics/index.js';
-import { sampleNumbers, type WindowReport } from './load-plan.js';
+// A window holds what ended in it. To the statistics of the run belongs what was meant to start in the measured
+// phase, whenever it ended: a stall at the end of that phase is not lost to the cool-down.
+import { failureClasses } from '../../results/schema.js';
+import { type ScheduleReport, sampleNumbers, type ThreadReport, type WindowReport } from './load-plan.js';
+import { type Failure, failuresMax, SideCounts } from './side-counts.js';
 
-/** Kinds of failure that are told apart; further ones are counted as `other`. */
-const failuresMax = 64;
 const samplesPerMessage = 4096;
-
-interface Failure {
-  code: string;
-  definite: boolean;
-  example: string;
-}
 
 export interface WindowRecorderOptions {
   operations: number;
   reportIntervalMs: number;
+  /** Response and service time differ: an open loop, or retries. */
+  hasService: boolean;
+  /** There is a schedule that a start can lag behind. */
+  hasLag: boolean;
+  /** The phase that counts; null when that is all of the run. */
+  measuredUs: { from: number; to: number } | null;
   raw: boolean;
   report(window: WindowReport): void;
   reportSamples(samples: Float64Array): void;
   /** Milliseconds since 1970 at the start of the run, for samples. */
   startEpochMs(): number;
+  /** What became of the schedule since the last call; null in a closed loop. */
+  takeSchedule(nowUs: number): ScheduleReport | null;
+  takeThread(): ThreadReport;
 }
 
 export class WindowRecorder {
   /** When the present window ends, in microseconds since the start. */
   boundaryUs: number;
-  failedTotal = 0;
   readonly #options: WindowRecorderOptions;
-  readonly #histograms: LatencyHistogram[];
-  readonly #ok: Float64Array;
-  readonly #missing: Float64Array;
-  readonly #failed: Float64Array;
-  readonly #units: Float64Array;
   readonly #failures: Failure[] = [];
-  /** Failures of this window by operation and kind. */
-  readonly #failureCounts: Float64Array;
+  readonly #measured: SideCounts;
+  readonly #outside: SideCounts | null;
+  readonly #hasService: boolean;
+  /** The measured phase; all of the run where it has no other. */
+  readonly #measuredFromUs: number;
+  readonly #measuredToUs: number;
   #fromUs = 0;
   #samples: Float64Array;
   #samplesEnd = 0;
 
   constructor(options: WindowRecorderOptions) {
-    const { operations } = options;
+    const { operations, hasService, hasLag, measuredUs } = options;
     this.#options = options;
     this.boundaryUs = options.reportIntervalMs * 1000;
-    this.#histograms = Array.from({ length: operations }, () => new LatencyHistogram());
-    this.#ok = new Float64Array(operations);
-    this.#missing = new Float64Array(operations);
-    this.#failed = new Float64Array(operations);
-    this.#units = new Float64Array(operations);
-    this.#failureCounts = new Float64Array(operations * failuresMax);
+    const side = { operations, hasService, hasLag, classes: failureClasses, failures: this.#failures };
+    this.#measured = new SideCounts(side);
+    this.#outside = measuredUs === null ? null : new SideCounts(side);
+    this.#hasService = hasService;
+    this.#measuredFromUs = measuredUs?.from ?? Number.NEGATIVE_INFINITY;
+    this.#measuredToUs = measuredUs?.to ?? Number.POSITIVE_INFINITY;
     this.#samples = new Float64Array(options.raw ? samplesPerMessage * sampleNumbers : 0);
   }
 
@@ -63,23 +65,42 @@ export class WindowRecorder {
     return failuresMax - 1;
   }
 
-  /** A successful operation that ended at `nowUs` after `elapsedUs`. */
-  ok(operation: number, units: number, elapsedUs: number, nowUs: number): void {
-    this.#histograms[operation]!.record(elapsedUs);
-    this.#ok[operation]! += 1;
-    this.#units[operation]! += units;
-    if (this.#samples.length > 0) this.#sample(operation, units, elapsedUs, nowUs);
+  isDefinite(failure: number): boolean {
+    return this.#failures[failure]!.definite;
+  }
+
+  /** A successful operation that ended at `nowUs`. */
+  ok(operation: number, units: number, responseUs: number, serviceUs: number, nowUs: number): void {
+    const side = this.#sideOf(nowUs - responseUs);
+    side.response[operation]!.record(responseUs);
+    if (this.#hasService) side.service[operation]!.record(serviceUs);
+    side.ok[operation]! += 1;
+    side.units[operation]! += units;
+    if (this.#samples.length > 0) this.#sample(operation, units, responseUs, nowUs);
   }
 
   /** Counts a successful read, recorded with `ok`, as one that found nothing. */
-  missing(operation: number): void {
-    this.#missing[operation]! += 1;
+  missing(operation: number, responseUs: number, nowUs: number): void {
+    this.#sideOf(nowUs - responseUs).missing[operation]! += 1;
   }
 
-  failed(operation: number, failure: number): void {
-    this.failedTotal++;
-    this.#failed[operation]! += 1;
-    this.#failureCounts[operation * failuresMax + failure]! += 1;
+  failed(operation: number, failure: number, responseUs: number, nowUs: number): void {
+    this.#sideOf(nowUs - responseUs).fail(operation, failure, responseUs);
+  }
+
+  /** An attempt failed and is made again; the operation was meant to start at `intendedUs`. */
+  retried(operation: number, intendedUs: number): void {
+    this.#sideOf(intendedUs).retried[operation]! += 1;
+  }
+
+  /** An operation that was due at `intendedUs` will never start. */
+  dropped(operation: number, intendedUs: number): void {
+    this.#sideOf(intendedUs).dropped[operation]! += 1;
+  }
+
+  /** An operation that was due at `intendedUs` started this much later than it could have. */
+  lag(lagUs: number, intendedUs: number): void {
+    this.#sideOf(intendedUs).lag!.record(lagUs);
   }
 
   /** Ends the present window at `nowUs` and begins the next one. */
@@ -93,20 +114,12 @@ export class WindowRecorder {
       fromMs: this.#fromUs / 1000,
       toMs: nowUs / 1000,
       isLast,
-      operations: this.#histograms.map((histogram, operation) => ({
-        ok: this.#ok[operation]!,
-        missing: this.#missing[operation]!,
-        failed: this.#failed[operation]!,
-        units: this.#units[operation]!,
-        latencies: histogram.encode(),
-      })),
-      errors: this.#takeErrors(),
+      // First, since counting the schedule may find that operations were dropped.
+      schedule: this.#options.takeSchedule(nowUs),
+      measured: this.#measured.take(),
+      outside: this.#outside?.take() ?? null,
+      thread: this.#options.takeThread(),
     });
-    for (const histogram of this.#histograms) histogram.reset();
-    this.#ok.fill(0);
-    this.#missing.fill(0);
-    this.#failed.fill(0);
-    this.#units.fill(0);
     this.#fromUs = nowUs;
     this.boundaryUs = (Math.floor(nowUs / intervalUs) + 1) * intervalUs;
     this.flushSamples();
@@ -118,16 +131,9 @@ export class WindowRecorder {
     this.#samplesEnd = 0;
   }
 
-  #takeErrors(): WindowReport['errors'] {
-    const errors: WindowReport['errors'] = [];
-    for (let at = 0; at < this.#failureCounts.length; at++) {
-      const count = this.#failureCounts[at]!;
-      if (count === 0) continue;
-      const failure = this.#failures[at % failuresMax]!;
-      errors.push({ operation: Math.floor(at / failuresMax), ...failure, count });
-      this.#failureCounts[at] = 0;
-    }
-    return errors;
+  #sideOf(intendedUs: number): SideCounts {
+    const isMeasured = intendedUs >= this.#measuredFromUs && intendedUs < this.#measuredToUs;
+    return isMeasured ? this.#measured : this.#outside!;
   }
 
   #sample(operation: number, units: number, elapsedUs: number, nowUs: number): void {

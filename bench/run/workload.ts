@@ -17,7 +17,7 @@ import {
   type ValueGenerator,
   writeDecimal,
 } from '../generators/index.js';
-import { type WorkerStreams, workerStreams } from '../random/index.js';
+import { type Random, type WorkerStreams, workerStreams } from '../random/index.js';
 import { type LoadedResources, noResources } from './generator-resources.js';
 import type { LoadPlan } from './load-plan.js';
 
@@ -87,48 +87,49 @@ export class Workload {
     this.operations = operations;
     this.#isOwn = Uint8Array.from(names, (name) => (name === 'get_own_puts' ? 1 : 0));
     this.remembersPuts = this.#isOwn.includes(1);
-    this.operation = new Int32Array(workers);
-    this.keyIntegers = new Float64Array(workers);
+    // One place more than workers, for what is passed over.
+    this.operation = new Int32Array(workers + 1);
+    this.keyIntegers = new Float64Array(workers + 1);
     const slotBytes = Math.max(keySlotBytesMin, ...this.#keyGenerators.map(keyBytesMax));
     this.#keySlotBytes = slotBytes;
-    this.#keyBuffer = Buffer.alloc(workers * slotBytes);
+    this.#keyBuffer = Buffer.alloc((workers + 1) * slotBytes);
     this.keys = {
-      buffers: Array.from({ length: workers }, () => this.#keyBuffer),
-      start: Int32Array.from({ length: workers }, (_, worker) => worker * slotBytes),
-      end: new Int32Array(workers),
+      buffers: Array.from({ length: workers + 1 }, () => this.#keyBuffer),
+      start: Int32Array.from({ length: workers + 1 }, (_, worker) => worker * slotBytes),
+      end: new Int32Array(workers + 1),
     };
     this.values = {
-      buffers: Array.from({ length: workers }, () => Buffer.alloc(0)),
-      start: new Int32Array(workers),
-      end: new Int32Array(workers),
+      buffers: Array.from({ length: workers + 1 }, () => Buffer.alloc(0)),
+      start: new Int32Array(workers + 1),
+      end: new Int32Array(workers + 1),
     };
   }
 
   /**
-   * Draws the next operation of `worker`, or `exhausted` when its keys are used up. A read of own puts before the
-   * first put is passed over, uncounted.
+   * Draws the next operation of `worker`, from its own streams or from those of `owner`; `exhausted` when the keys are
+   * used up. A read of own puts before the first put is passed over, uncounted.
    */
-  drawTicket(worker: number): number {
-    let operation = this.draw(worker);
+  drawTicket(worker: number, owner = worker): number {
+    let operation = this.draw(worker, owner);
     while (operation !== exhausted && this.#isOwn[operation] === 1) {
-      const own = this.pickOwn(worker);
+      const own = this.pickOwn(owner);
       if (own !== undefined) {
         this.keyIntegers[worker] = own;
         break;
       }
-      operation = this.draw(worker);
+      operation = this.draw(worker, owner);
     }
     const integer = this.keyIntegers[worker]!;
     if (operation !== exhausted && integer >= 0) this.#encodeKey(worker, operation, integer);
     return operation;
   }
 
-  /** Draws operation, key and value of `worker`, and nothing else; `exhausted` when its keys are used up. */
-  draw(worker: number): number {
-    const streams = this.#streams[worker]!;
+  /** Draws operation, key and value of `worker`, and nothing else; `exhausted` when the keys are used up. */
+  draw(worker: number, owner = worker): number {
+    const streams = this.#streams[owner]!;
     const operation = this.#mix.next(streams.operation);
     this.operation[worker] = operation;
-    const place = worker * this.#mixed + operation;
+    const place = owner * this.#mixed + operation;
     const keys = this.#keyGenerators[place]!;
     if (keys.kind === 'integer') {
       const key = keys.next(streams.key);
@@ -146,6 +147,18 @@ export class Workload {
     this.values.start[worker] = values.start;
     this.values.end[worker] = values.end;
     return operation;
+  }
+
+  /**
+   * Draws the next operation of `owner` for nobody, so that the one after it is what it would have been; gives it, or
+   * `exhausted`. Uses the place of a worker that does not exist, behind all others.
+   */
+  passOver(owner: number): number {
+    return this.draw(this.#streams.length, owner);
+  }
+
+  arrivalStream(worker: number): Random {
+    return this.#streams[worker]!.arrival;
   }
 
   isOwn(operation: number): boolean {
@@ -175,10 +188,10 @@ export class Workload {
   }
 
   /** One further key for a driver that wants more than one per operation; the last one again when they are used up. */
-  drawKey(worker: number): number | Buffer {
-    const place = worker * this.#mixed + this.operation[worker]!;
+  drawKey(worker: number, owner = worker): number | Buffer {
+    const place = owner * this.#mixed + this.operation[worker]!;
     const keys = this.#keyGenerators[place]!;
-    const random = this.#streams[worker]!.key;
+    const random = this.#streams[owner]!.key;
     if (keys.kind === 'integer') {
       const key = keys.next(random);
       if (key !== exhausted) this.keyIntegers[worker] = key;
@@ -189,9 +202,9 @@ export class Workload {
     return this.key(worker);
   }
 
-  drawValue(worker: number): Buffer {
-    const values = this.#valueGenerators[worker * this.#mixed + this.operation[worker]!]!;
-    values.draw(this.#streams[worker]!.value);
+  drawValue(worker: number, owner = worker): Buffer {
+    const values = this.#valueGenerators[owner * this.#mixed + this.operation[worker]!]!;
+    values.draw(this.#streams[owner]!.value);
     return values.pool.subarray(values.start, values.end);
   }
 

@@ -1,0 +1,163 @@
+// results.json put together from what a run has counted. Nothing is measured here.
+import type { Annotation, Results, RunEnd, ScheduleOutcome } from '../../results/schema.js';
+import type { BenchPlan } from '../config/bench-plan.js';
+import { isConstant } from '../schedule/index.js';
+import { latencyStatistics, steadyStateOf } from '../statistics/index.js';
+import type { ThreadEnd } from './load-threads.js';
+import { machineFacts, versionFacts } from './machine-facts.js';
+import type { ResourceTotals } from './resource-probe.js';
+import type { RunCollector } from './run-collector.js';
+import { verdictOf } from './verdict.js';
+
+export interface ResultsInput {
+  id: string;
+  plan: BenchPlan;
+  /** Of the workload. */
+  hash: string;
+  isInterrupted: boolean;
+  /** What was measured, for people. */
+  description: string;
+  serversLost: readonly string[];
+  collector: RunCollector;
+  ends: readonly ThreadEnd[];
+  resources: ResourceTotals;
+  startedAtMs: number;
+}
+
+export function resultsOf(input: ResultsInput): Results {
+  const { id, plan, description, collector, ends, resources, startedAtMs } = input;
+  const { totals, health } = collector;
+  const measuredSeconds = collector.measuredMs / 1000;
+  const end = runEnd(ends, input.isInterrupted);
+  const plannedSeconds = Number.isFinite(plan.durationMs) ? plan.durationMs / 1000 : null;
+  const statistics = totals.statistics(measuredSeconds);
+  const done = totals.ok + totals.failed;
+  const hasSides = plan.warmUpMs > 0 || plan.coolDownMs > 0;
+  const busyShare = Math.max(...ends.map((one) => one.busyShare));
+  const schedule = scheduleOutcome(input);
+  const scheduleLagMs = plan.mode.kind === 'rate' ? latencyStatistics(totals.lags) : null;
+  const steadyState = steadyStateOf({
+    windows: collector.series.kept,
+    isConstant: plan.mode.kind === 'max' || isConstant(plan.mode.schedule.profile),
+  });
+  const verdict = verdictOf({
+    ok: totals.ok,
+    failed: totals.failed,
+    end,
+    plannedSeconds,
+    measuredSeconds,
+    busyShare,
+    serversLost: input.serversLost,
+    workers: plan.concurrentWorkers,
+    responseTimeMs: statistics.total.responseTimeMs,
+    serviceTimeMs: statistics.total.serviceTimeMs,
+    scheduleLagMs,
+    schedule,
+    loopDelayP99Ms: health.loopDelayP99Ms,
+    steadyState,
+  });
+  return {
+    schemaVersion: 1,
+    run: {
+      id,
+      startedAt: new Date(startedAtMs).toISOString(),
+      plannedSeconds,
+      measuredSeconds,
+      end,
+      ...(hasSides ? { outside: totals.outside } : {}),
+    },
+    config: { ...configOf(plan), workloadHash: input.hash },
+    target: { description, endpoints: plan.endpoints.map(({ host, port }) => `${host}:${port}`) },
+    versions: versionFacts(),
+    machine: machineFacts(),
+    verdict,
+    ...statistics,
+    schedule,
+    steadyState,
+    errors: totals.errors,
+    generator: {
+      cpuUsPerOp: done > 0 ? resources.cpuUs / done : 0,
+      cpuCores: resources.cpuCores,
+      machineCpuShare: resources.machineCpuShare,
+      loadThreadUtilization: busyShare,
+      scheduleLagMs,
+      eventLoopDelayMs: { p99: health.loopDelayP99Ms, max: health.loopDelayMaxMs },
+      gcPauses: { count: health.gcPauses, totalMs: health.gcMs, maxMs: health.gcMaxMs },
+      rssBytesMax: resources.rssBytesMax,
+      rssBytesEarly: resources.rssBytesEarly,
+      rssBytesEnd: resources.rssBytesEnd,
+    },
+    annotations: phaseAnnotations(plan, collector.endMs / 1000),
+  };
+}
+
+function scheduleOutcome({ plan, collector }: ResultsInput): ScheduleOutcome | null {
+  if (plan.mode.kind !== 'rate') return null;
+  const { totals, health, measuredMs } = collector;
+  // What was offered was offered until the phase ended, not until its last operation had come back.
+  const offeredMs = Math.min(measuredMs, plan.durationMs);
+  const perSecond = (count: number, ms: number): number => (ms > 0 ? (count * 1000) / ms : 0);
+  return {
+    offered: totals.offered,
+    dropped: totals.dropped,
+    backlog: health.backlog,
+    offeredPerSecond: perSecond(totals.offered, offeredMs),
+    achievedPerSecond: perSecond(totals.ok + totals.failed, measuredMs),
+    limitedShare: measuredMs > 0 ? Math.min(1, health.limitedMs / measuredMs) : 0,
+  };
+}
+
+/** Warm-up and cool-down, as far as the run came. */
+function phaseAnnotations(plan: BenchPlan, endSeconds: number): Annotation[] {
+  const warmUpSeconds = plan.warmUpMs / 1000;
+  const coolDownFrom = warmUpSeconds + plan.durationMs / 1000;
+  const annotations: Annotation[] = [];
+  if (warmUpSeconds > 0) {
+    const toSeconds = Math.min(warmUpSeconds, endSeconds);
+    annotations.push({ kind: 'warm-up', label: 'warm-up', fromSeconds: 0, toSeconds });
+  }
+  if (plan.coolDownMs > 0 && coolDownFrom < endSeconds)
+    annotations.push({
+      kind: 'cool-down',
+      label: 'cool-down',
+      fromSeconds: coolDownFrom,
+      toSeconds: endSeconds,
+    });
+  return annotations;
+}
+
+function runEnd(ends: readonly ThreadEnd[], isInterrupted: boolean): RunEnd {
+  if (isInterrupted) return 'interrupted';
+  for (const end of ['crashed', 'shutdown-on-error'] as const) {
+    if (ends.some((one) => one.end === end)) return end;
+  }
+  return ends.every((one) => one.end === 'all-workers-stopped') ? 'all-workers-stopped' : 'completed';
+}
+
+function configOf(plan: BenchPlan): Results['config'] {
+  const { mode, operationsMax } = plan;
+  return {
+    driver: plan.driver,
+    mode: mode.kind,
+    schedule: mode.kind === 'rate' ? mode.schedule : null,
+    thinkTime: mode.kind === 'max' ? mode.thinkTime : null,
+    warmUpSeconds: plan.warmUpMs / 1000,
+    coolDownSeconds: plan.coolDownMs / 1000,
+    operationsMax: Number.isFinite(operationsMax) ? operationsMax : null,
+    timeoutMs: plan.timeoutMs,
+    retries: plan.retries,
+    concurrentWorkers: plan.concurrentWorkers,
+    threads: plan.threads,
+    connections: plan.connections,
+    busyPoll: plan.busyPoll,
+    operations: plan.operations,
+    ...(plan.workload === undefined ? {} : { workload: plan.workload }),
+    ...(plan.preload === undefined ? {} : { preload: plan.preload }),
+    keyGenerator: plan.keyGenerator,
+    valueGenerator: plan.valueGenerator,
+    randomAlgorithm: plan.randomAlgorithm,
+    randomSeed: plan.randomSeed,
+    reportIntervalSeconds: plan.reportIntervalMs / 1000,
+    driverOptions: plan.driverOptions,
+  };
+}
