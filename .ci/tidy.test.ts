@@ -24,6 +24,7 @@ const pureRooms = [
   'server/node',
   'bench/random',
   'bench/generators',
+  'bench/schedule',
   'bench/statistics',
   'bench/metrics',
   'bench/verify',

@@ -6,6 +6,12 @@ import type { FromLoadThread, LoadPlan, ToLoadThread, WindowReport } from './loa
 /** Workers connect, then the run starts this much later, so that every thread has heard of it. */
 const startDelayMs = 25;
 
+/**
+ * Garbage of a load thread is collected when it fills a third of this. Nearly nothing survives, so that a collection
+ * takes well below a millisecond whatever its size; a higher value makes it rarer and costs as much memory.
+ */
+const youngGenerationMb = 12;
+
 export interface LoadThreadsEvents {
   onWindow(thread: number, window: WindowReport): void;
   onSamples(samples: Float64Array): void;
@@ -39,6 +45,7 @@ export class LoadThreads {
       const workerData: LoadPlan = { ...loadPlanOf(plan), driver, workerIds, thread };
       return new Worker(new URL('./load-thread.js', import.meta.url), {
         workerData,
+        resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
         stdout: false,
         stderr: false,
       });

@@ -10,7 +10,9 @@ const newtonStepsMax = 60;
 
 export class RateCurve {
   readonly #profile: RateProfile;
-  readonly #spansArrivals: number;
+  /** Of one round of a repeating profile. */
+  readonly #roundArrivals: number;
+  readonly #roundSeconds: number;
   #index = 0;
   #span: RateSpan;
   /** Time and arrivals at the start of the present span. */
@@ -20,7 +22,8 @@ export class RateCurve {
 
   constructor(profile: RateProfile) {
     this.#profile = profile;
-    this.#spansArrivals = profile.spans.reduce((sum, span) => sum + arrivalsOf(span), 0);
+    this.#roundArrivals = profile.spans.reduce((sum, span) => sum + arrivalsOf(span), 0);
+    this.#roundSeconds = profile.spans.reduce((sum, { seconds }) => sum + seconds, 0);
     this.#span = this.#spanAt(0);
     this.#arrivals = this.#arrivalsOf(this.#span);
   }
@@ -28,24 +31,33 @@ export class RateCurve {
   /** Seconds since the start at which `arrivals` are reached; Infinity when never. Arguments must not fall. */
   secondsAt(arrivals: number): number {
     while (arrivals - this.#fromArrivals >= this.#arrivals) {
-      if (!this.#next()) return Number.POSITIVE_INFINITY;
+      if (!this.#next(arrivals)) return Number.POSITIVE_INFINITY;
     }
     return this.#fromSeconds + secondsWithin(this.#span, arrivals - this.#fromArrivals);
   }
 
   /** Goes on to the next span; false when there is none in which anything arrives. */
-  #next(): boolean {
+  #next(arrivals: number): boolean {
     const { lead, spans, repeats } = this.#profile;
     const isLast = !Number.isFinite(this.#span.seconds);
     const isInSpans = this.#index + 1 >= lead.length;
-    if (isLast || (isInSpans && repeats && this.#spansArrivals <= 0)) return false;
+    if (isLast || (isInSpans && repeats && this.#roundArrivals <= 0)) return false;
     this.#fromSeconds += this.#span.seconds;
     this.#fromArrivals += this.#arrivals;
     this.#index++;
     if (repeats && this.#index >= lead.length + spans.length) this.#index = lead.length;
+    if (repeats && this.#index === lead.length) this.#skipRounds(arrivals);
     this.#span = this.#spanAt(this.#index);
     this.#arrivals = this.#arrivalsOf(this.#span);
     return true;
+  }
+
+  /** Passes over the rounds that end before `arrivals`, which are many where a round has far less than one. */
+  #skipRounds(arrivals: number): void {
+    const rounds = Math.floor((arrivals - this.#fromArrivals) / this.#roundArrivals);
+    if (rounds < 2) return;
+    this.#fromArrivals += (rounds - 1) * this.#roundArrivals;
+    this.#fromSeconds += (rounds - 1) * this.#roundSeconds;
   }
 
   /** After the last span its rate goes on for ever. */

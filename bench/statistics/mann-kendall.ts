@@ -46,6 +46,7 @@ function medianOf(values: Float64Array): number {
 
 /** Twice the upper tail of the normal distribution; Abramowitz and Stegun 26.2.17, error below 1e-7. */
 function twoSided(z: number): number {
+  if (z === 0) return 1;
   const x = Math.abs(z);
   const t = 1 / (1 + 0.2316419 * x);
   const terms = [0.31938153, -0.356563782, 1.781477937, -1.821255978, 1.330274429];

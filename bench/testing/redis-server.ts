@@ -11,6 +11,8 @@ export const redisMissing: string | undefined =
 
 export interface TestRedis {
   port: number;
+  /** Stops the process for so long, as a kernel or a hypervisor does that gives it no time. */
+  freeze(ms: number): void;
   stop(): Promise<void>;
 }
 
@@ -34,7 +36,13 @@ export async function startRedis(): Promise<TestRedis> {
   }
   return {
     port,
+    freeze: (ms) => {
+      child.kill('SIGSTOP');
+      setTimeout(() => child.kill('SIGCONT'), ms);
+    },
     stop: async () => {
+      // A process that stands still does not end.
+      child.kill('SIGCONT');
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
       await exited;
