@@ -51,6 +51,7 @@ describe('rkv bench run', () => {
         [
           'errors.csv',
           'histograms.hlog',
+          'measurements.csv',
           'results.json',
           'summary.csv',
           'summary.png',
