@@ -4,6 +4,7 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { benchCommand } from '../bench/cli/bench-command.js';
+import { newCommand } from '../bench/cli/new-command.js';
 import { coloursFor } from '../bench/run/terminal-colours.js';
 import { chartsCommand } from '../charts/command.js';
 import {
@@ -30,6 +31,7 @@ const parser = yargs(hideBin(process.argv))
   .scriptName('rkv')
   .usage('$0 <command>\n\nMeasures key-value stores, and brings a cluster of its own to measure.')
   .command(benchCommand)
+  .command(newCommand)
   .command(chartsCommand)
   .command(serverCommand)
   .command(clusterCommand)
