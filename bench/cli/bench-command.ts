@@ -4,6 +4,7 @@ import { checkCommand } from './check-command.js';
 import { compareCommand } from './compare-command.js';
 import { driversCommand } from './drivers-command.js';
 import { listCommand } from './list-command.js';
+import { replayCommand } from './replay-command.js';
 import { runCommand } from './run-command.js';
 
 export const benchCommand: CommandModule = {
@@ -13,6 +14,7 @@ export const benchCommand: CommandModule = {
     yargs
       .command(runCommand)
       .command(compareCommand)
+      .command(replayCommand)
       .command(checkCommand)
       .command(listCommand)
       .command(driversCommand)

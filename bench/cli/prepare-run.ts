@@ -19,8 +19,12 @@ export interface PreparedRun {
 /** In place of a driver that was not found, so that the rest is looked at all the same. */
 const anyDriver: Driver = { name: '', bundledCluster: true, open: () => ({ run: () => ({ kind: 'ok' }) }) };
 
-/** Rejects with ConfigurationError that names every problem. */
-export async function prepareRun(file: string | undefined, flags: BenchFlags): Promise<PreparedRun> {
+/** `base` lies below the named workload, the file and the flags. Rejects with ConfigurationError that names every problem. */
+export async function prepareRun(
+  file: string | undefined,
+  flags: BenchFlags,
+  base?: BenchConfigInput,
+): Promise<PreparedRun> {
   const problems: ConfigurationProblem[] = [];
   const fromFile = await collect(() => loadFile(file), problems);
   problems.push(...(fromFile?.problems ?? []));
@@ -31,7 +35,7 @@ export async function prepareRun(file: string | undefined, flags: BenchFlags): P
     async () => (typeof workload === 'string' ? workloadConfig(workload) : undefined),
     problems,
   );
-  const layers: (BenchConfigInput | undefined)[] = [named, fromFile?.config, fromFlags.config];
+  const layers: (BenchConfigInput | undefined)[] = [base, named, fromFile?.config, fromFlags.config];
   const found = await collect(() => findDriver(driverNameOf(...layers)), problems);
   const plan = await collect(async () => resolveBenchPlan(found?.driver ?? anyDriver, ...layers), problems);
   if (problems.length > 0 || found === undefined || plan === undefined)

@@ -5,7 +5,7 @@ import type { BenchFlags } from '../config/parse-flags.js';
 import { writeJunit } from '../output/index.js';
 import { renderReport } from '../run/console-report.js';
 import { runBench } from '../run/run-bench.js';
-import { prepareRun } from './prepare-run.js';
+import { type PreparedRun, prepareRun } from './prepare-run.js';
 
 export interface RunArguments extends BenchFlags {
   config?: string | undefined;
@@ -175,7 +175,11 @@ export function runOptions(yargs: Argv): Argv {
 }
 
 async function run(given: RunArguments): Promise<number> {
-  const { found, plan, notes } = await prepareRun(given.config, given);
+  return runPrepared(await prepareRun(given.config, given), given);
+}
+
+/** Runs what was prepared and gives the exit code. */
+export async function runPrepared({ found, plan, notes }: PreparedRun, given: RunArguments): Promise<number> {
   for (const note of notes) process.stderr.write(`${note}\n`);
 
   const interruption = new AbortController();

@@ -61,7 +61,9 @@ describe('a configuration of basho_bench', () => {
   });
 
   test('has basho_bench’s own defaults where it says nothing', () => {
-    expect(planOf('{mode, max}.')).toMatchObject({
+    expect(planOf('{mode, {rate, max}}.').mode.kind).toBe('max');
+    expect(planOf('')).toMatchObject({
+      mode: { kind: 'rate', schedule: { per: 'worker', arrival: 'poisson' } },
       durationMs: 300_000,
       concurrentWorkers: 3,
       randomSeed: [42, 23, 12],

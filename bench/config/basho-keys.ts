@@ -88,6 +88,9 @@ export const bashoDrivers: Readonly<Record<string, string>> = {
 
 /** What basho_bench does when its configuration does not say. */
 export const bashoDefaults = {
+  mode: ['rate', 5],
+  // Its pauses are exponential.
+  arrival: 'poisson',
   duration: 5,
   concurrent: 3,
   operations: [
