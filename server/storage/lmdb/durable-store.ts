@@ -57,8 +57,8 @@ export interface DurableStoreLimits {
 
 export const durableStoreLimits: Readonly<DurableStoreLimits> = {
   pendingBytesMax: 256 * 2 ** 20,
-  checkpointBytes: 8 * 2 ** 20,
-  checkpointMs: 1000,
+  checkpointBytes: 16 * 2 ** 20,
+  checkpointMs: 5000,
   segmentBytes: 32 * 2 ** 20,
   tableBytesMax: 2 ** 40,
 };
