@@ -29,7 +29,7 @@ export const keysBytesMax = 64 * 1024 * 1024;
 /** Keys that one SCAN returns at most, whatever its COUNT; a COUNT is a wish, in Redis as well. */
 export const scanKeysMax = 8192;
 /** Tombstones of one FLUSHALL that wait for their acknowledgements. */
-const deletesMax = 256;
+const deletesMax = 1024;
 
 export class KeySpaceCommands {
   readonly #options: KeySpaceCommandsOptions;
