@@ -6,6 +6,7 @@ import { driversCommand } from './drivers-command.js';
 import { listCommand } from './list-command.js';
 import { replayCommand } from './replay-command.js';
 import { runCommand } from './run-command.js';
+import { searchCommand } from './search-command.js';
 
 export const benchCommand: CommandModule = {
   command: 'bench',
@@ -15,6 +16,7 @@ export const benchCommand: CommandModule = {
       .command(runCommand)
       .command(compareCommand)
       .command(replayCommand)
+      .command(searchCommand)
       .command(checkCommand)
       .command(listCommand)
       .command(driversCommand)

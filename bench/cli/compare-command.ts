@@ -19,6 +19,7 @@ import {
 import { ConfigurationError, type ConfigurationProblem } from '../config/configuration-error.js';
 import { type Metric, parseMetric } from '../metrics/index.js';
 import { checkResultsBase, newRunId } from '../output/index.js';
+import { interruptedExitCode, untilInterrupted } from './interruption.js';
 import { prepareRun } from './prepare-run.js';
 
 interface CompareArguments {
@@ -34,7 +35,6 @@ interface CompareArguments {
 }
 
 const thresholdExitCode = 4;
-const interruptedExitCode = 130;
 
 export const compareCommand: CommandModule<object, CompareArguments> = {
   command: 'compare <sides..>',
@@ -97,20 +97,13 @@ async function compare(given: CompareArguments): Promise<number> {
   await mkdir(folder, { recursive: true });
   const note = given.quiet ? () => {} : (line: string) => void process.stderr.write(`${line}\n`);
   let noise: Comparison['noise'] = [];
-  const interruption = new AbortController();
-  const onSignal = (): void => {
-    if (interruption.signal.aborted) process.exit(interruptedExitCode);
-    interruption.abort();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  try {
+  return untilInterrupted(async (signal) => {
     const measured = await measureSides({
       sides,
       folder,
       pairs,
       noisePairs,
-      signal: interruption.signal,
+      signal,
       note,
       onNoise: (runs) => {
         noise = noiseFloor(runs, metrics, { pairs, confidence });
@@ -125,10 +118,7 @@ async function compare(given: CompareArguments): Promise<number> {
     await writeFile(join(folder, 'comparison.json'), `${JSON.stringify(comparison, null, 2)}\n`);
     note(`The runs are in ${folder}`);
     return report(comparison, given);
-  } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
-  }
+  });
 }
 
 async function compareFolders(

@@ -5,6 +5,7 @@ import type { BenchFlags } from '../config/parse-flags.js';
 import { writeJunit } from '../output/index.js';
 import { renderReport } from '../run/console-report.js';
 import { runBench } from '../run/run-bench.js';
+import { interruptedExitCode, untilInterrupted } from './interruption.js';
 import { type PreparedRun, prepareRun } from './prepare-run.js';
 
 export interface RunArguments extends BenchFlags {
@@ -16,12 +17,10 @@ export interface RunArguments extends BenchFlags {
   strict: boolean;
 }
 
-const interruptedExitCode = 130;
-
 export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run',
   describe: 'Run a benchmark; without flags, the tutorial’s on a cluster of three nodes',
-  builder: (yargs) => runOptions(yargs) as unknown as Argv<RunArguments>,
+  builder: (yargs) => examples(runOptions(yargs)) as unknown as Argv<RunArguments>,
   handler: async (given) => {
     process.exitCode = await run(given);
   },
@@ -163,7 +162,11 @@ export function runOptions(yargs: Argv): Argv {
       type: 'boolean',
       default: false,
       describe: 'Exit code 5 unless the verdict is VALID',
-    })
+    });
+}
+
+function examples(yargs: Argv): Argv {
+  return yargs
     .example('$0 bench run', 'the tutorial’s benchmark, one minute')
     .example('$0 bench run --n 1 --nodes 1', 'its own setting: one node, no replicas')
     .example('$0 bench run --driver redis --endpoint 127.0.0.1:6379 --workers 50', 'the same load on Redis')
@@ -181,20 +184,11 @@ async function run(given: RunArguments): Promise<number> {
 /** Runs what was prepared and gives the exit code. */
 export async function runPrepared({ found, plan, notes }: PreparedRun, given: RunArguments): Promise<number> {
   for (const note of notes) process.stderr.write(`${note}\n`);
-
-  const interruption = new AbortController();
-  const onSignal = (): void => {
-    // The second Ctrl-C does not wait for files and charts; the servers end by themselves with this process.
-    if (interruption.signal.aborted) process.exit(interruptedExitCode);
-    interruption.abort();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  try {
+  return untilInterrupted(async (signal) => {
     const outcome = await runBench({
       plan,
       found,
-      signal: interruption.signal,
+      signal,
       note: given.quiet ? () => {} : (line) => process.stderr.write(`${line}\n`),
       live: given.quiet ? undefined : process.stderr,
       charts: given.charts,
@@ -204,10 +198,7 @@ export async function runPrepared({ found, plan, notes }: PreparedRun, given: Ru
     if (given.junit !== undefined) await writeJunit(given.junit, results);
     console.log(given.json ? JSON.stringify(results, null, 2) : renderReport(results, folder));
     return exitCodeOf(results, given.strict);
-  } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
-  }
+  });
 }
 
 function exitCodeOf({ run: { end }, verdict, thresholds = [] }: Results, strict: boolean): number {
