@@ -74,6 +74,11 @@ export class ReplicaSurvey {
     );
   }
 
+  /** The node that owns a partition. */
+  owner(position: number): number {
+    return this.#ownerOf(this.#options.ring(), position);
+  }
+
   distinctPrimaries(key: string, n: number): number {
     return new Set(this.primaries(key, n).map(({ node }) => node)).size;
   }

@@ -3,7 +3,6 @@
  * when told to and one seed. The same seed gives the same run.
  */
 import assert from 'node:assert/strict';
-import { crc32 } from 'node:zlib';
 import type { CoverageLimits } from '../coverage/index.js';
 import type { HandoffLimits } from '../handoff/index.js';
 import {
@@ -230,7 +229,7 @@ export class SimulatedCluster {
         nowMs: () => this.nowMs,
         wallMs: () => machine.wallMs,
         random: () => this.#nodeRandom.fraction(),
-        checksum: (bytes) => crc32(bytes),
+        checksum: (bytes) => this.network.checksum(bytes),
         createStorage: (position) => {
           const storage = disk?.createStorage(position) ?? new MemoryStorage();
           this.survey.opened(number, position, storage);

@@ -4,6 +4,7 @@
  * within one; between two connections any order is possible. Cuts have a direction.
  */
 
+import { crc32 } from 'node:zlib';
 import { frameHeaderBytes } from '../link/frame-writer.js';
 import { messageKind } from '../link/index.js';
 import type { IncomingLink, OutputPort, RkvNode } from '../node/index.js';
@@ -104,6 +105,11 @@ export class SimulatedNetwork {
   corrupt(from: number, to: number): void {
     for (const connection of this.#connections)
       if (connection.from === from && connection.to === to) connection.isCorrupting = true;
+  }
+
+  /** By which nodes tell frames that were damaged. */
+  checksum(bytes: Buffer): number {
+    return crc32(bytes);
   }
 
   /** A delay from one node to another; -1 stands for a client. */

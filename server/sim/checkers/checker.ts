@@ -16,7 +16,7 @@ export interface Circumstances {
   hadLoss: boolean;
   /** A record on a disk was damaged. */
   hadRot: boolean;
-  /** A fallback may hold what its primary lacks: some node could not be reached. */
+  /** A fallback may hold what its primary lacks: some node could not be reached, or was slow. */
   hadAbsence: boolean;
   /** Clocks were further apart than the nodes tolerate. */
   hadSkew: boolean;
@@ -35,6 +35,8 @@ export interface CheckContext {
   readonly requestTimeoutMs: number;
   /** What an answer may come late: ticks, and the longest way there and back. */
   readonly slackMs: number;
+  /** Whether messages and syncs take about as long as always, but for faults. */
+  readonly isSteady: boolean;
   /** Whether a crash keeps what was synced. */
   readonly isDurable: boolean;
   /** Says what is broken: a sentence with names, times and versions. */

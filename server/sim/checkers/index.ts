@@ -5,12 +5,13 @@ import type { CheckerSpec } from './checker.js';
 import { coordinatedOnce } from './coordinated-once.js';
 import { fallbacksDrained } from './fallbacks-drained.js';
 import { linearizable } from './linearizable.js';
+import { noNeedlessFallback } from './no-needless-fallback.js';
 import { noPhantom } from './no-phantom.js';
 import { noStaleOverwrite } from './no-stale-overwrite.js';
 import { nothingLost } from './nothing-lost.js';
 import { oneAnswer } from './one-answer.js';
+import { readsAreFresh } from './reads-are-fresh.js';
 import { replicasEqual } from './replicas-equal.js';
-import { sessionGuarantees } from './session-guarantees.js';
 import { uniqueVersions } from './unique-versions.js';
 
 export type { CheckContext, Checker, CheckerSpec, Circumstances, EndOfRound } from './checker.js';
@@ -18,12 +19,13 @@ export type { CheckContext, Checker, CheckerSpec, Circumstances, EndOfRound } fr
 export const checkers: readonly CheckerSpec[] = [
   oneAnswer,
   boundedQueues,
+  noNeedlessFallback,
   noPhantom,
   acknowledgedByW,
   noStaleOverwrite,
   uniqueVersions,
   coordinatedOnce,
-  sessionGuarantees,
+  readsAreFresh,
   linearizable,
   nothingLost,
   fallbacksDrained,

@@ -11,6 +11,8 @@ export interface FaultKind {
   readonly lastsMs: readonly [least: number, most: number];
   /** How often it is drawn, against the others. */
   readonly weight: number;
+  /** It is between nodes, and makes no sense with one. */
+  readonly isBetween?: true;
   begin(random: RandomStream, nodes: number): Action;
   end?(begun: Action): Action;
 }
@@ -78,6 +80,7 @@ export const faultKinds: readonly FaultKind[] = [
   },
   {
     name: 'isolate',
+    isBetween: true,
     weight: 2,
     lastsMs: [100, 6000],
     begin: (random, nodes) => action('split', [random.below(nodes)]),
@@ -85,6 +88,7 @@ export const faultKinds: readonly FaultKind[] = [
   },
   {
     name: 'halves',
+    isBetween: true,
     weight: 1,
     lastsMs: [100, 6000],
     begin: (random, nodes) => action('split', some(random, nodes, nodes >> 1)),
@@ -92,6 +96,7 @@ export const faultKinds: readonly FaultKind[] = [
   },
   {
     name: 'bridge',
+    isBetween: true,
     weight: 1,
     lastsMs: [100, 6000],
     begin: (random, nodes) =>
@@ -100,6 +105,7 @@ export const faultKinds: readonly FaultKind[] = [
   },
   {
     name: 'one-way',
+    isBetween: true,
     weight: 2,
     lastsMs: [100, 6000],
     begin: (random, nodes) => action('cut-one-way', random.shuffled(two(random, nodes))),
@@ -107,18 +113,21 @@ export const faultKinds: readonly FaultKind[] = [
   },
   {
     name: 'break',
+    isBetween: true,
     weight: 3,
     lastsMs: [0, 0],
     begin: (random, nodes) => action('break', two(random, nodes)),
   },
   {
     name: 'corrupt',
+    isBetween: true,
     weight: 1,
     lastsMs: [0, 0],
     begin: (random, nodes) => action('corrupt', random.shuffled(two(random, nodes))),
   },
   {
     name: 'slow-link',
+    isBetween: true,
     weight: 2,
     lastsMs: [200, 6000],
     begin: (random, nodes) => action('slow-link', random.shuffled(two(random, nodes)), 2 + random.below(50)),

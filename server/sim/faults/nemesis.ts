@@ -27,10 +27,12 @@ export interface NemesisOptions {
 /** In the order of their times. What a fault begins, it ends, though perhaps after the round. */
 export function drawActions(options: NemesisOptions): (TimedAction & { fault: string })[] {
   const { random, nodes, kinds, startMs, endMs, paceMs } = options;
-  const drawn = faultKinds.filter(({ name }) => kinds.has(name));
+  const drawn = faultKinds.filter(
+    ({ name, isBetween }) => kinds.has(name) && (nodes > 1 || isBetween === undefined),
+  );
   const weights = drawn.reduce((sum, { weight }) => sum + weight, 0);
   const actions: (TimedAction & { fault: string })[] = [];
-  if (drawn.length === 0 || nodes < 2) return actions;
+  if (drawn.length === 0) return actions;
   for (let atMs = startMs; ; ) {
     atMs = Math.round(atMs + random.fraction() * 2 * paceMs);
     if (atMs >= endMs) break;

@@ -67,6 +67,8 @@ export class CheckedCluster {
   constructor(options: CheckedClusterOptions) {
     this.#options = options;
     const { settings } = options;
+    // Fallbacks stand in for members that are slow, too.
+    this.circumstances.hadAbsence = settings.network.tailShare > 0 || settings.syncTailShare > 0;
     this.#diskRandom = new RandomStream(settings.seed, 'disk');
     this.observation = new Observation({
       onStored: (record) => {
@@ -121,8 +123,7 @@ export class CheckedCluster {
     noted.hadFault = true;
     if (verb === 'rot') noted.hadRot = true;
     if (verb === 'clock' && Math.abs(amount) > 200) noted.hadSkew = true;
-    if (!['clock', 'drift', 'slow'].includes(verb)) noted.hadAbsence = true;
-    if (verb === 'slow' && amount * 4 > this.#options.settings.suspectMs) noted.hadAbsence = true;
+    if (!['clock', 'drift'].includes(verb)) noted.hadAbsence = true;
     if (!applyAction(this.cluster, fault)) return false;
     const kind = fault.fault ?? verb;
     this.faults.set(kind, (this.faults.get(kind) ?? 0) + 1);
@@ -274,6 +275,7 @@ export class CheckedCluster {
       requestsMax: 2 * requestsMax,
       requestTimeoutMs,
       slackMs: 200 + 2 * wayMs,
+      isSteady: network.tailShare === 0 && settings.syncTailShare === 0,
       isDurable: settings.storage === 'disk',
     };
     for (const { id, create } of checkerSpecs) {

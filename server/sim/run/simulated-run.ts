@@ -21,8 +21,11 @@ export interface SimulatedRunOptions {
 const formLimitMs = 60_000;
 /** And within this, fallbacks must have handed over what they took. */
 const drainLimitMs = 120_000;
-/** Load goes on for so long after that. */
-const afterwardsMs = 1000;
+/**
+ * Load goes on for so long after that: longer than the clock of a node that began anew may be ahead of the others,
+ * who refuse its versions until then.
+ */
+const afterwardsMs = 3000;
 
 export function simulate(options: SimulatedRunOptions): RunResult {
   const { settings, onLine } = options;

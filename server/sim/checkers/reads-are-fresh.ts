@@ -1,6 +1,7 @@
 /**
- * I53: with r + w > n a session reads its own writes, and never goes back in time. What counts are versions: a
- * read may always see a newer write than the session knows of.
+ * I53: with r + w > n a get sees the last write that was acknowledged before it was called, or a newer one; and
+ * with atomic requests also what any get before it saw. Newer is what has the higher version. (Without them a
+ * get may see a write that is under way, and the next one miss it: that is not promised.)
  */
 import type { VersionText } from '../observation.js';
 import type { Operation } from '../workload/operation.js';
@@ -8,9 +9,14 @@ import { describeOperation } from '../workload/operation.js';
 import type { CheckerSpec } from './checker.js';
 import { readableVersion, versionOf } from './version-of.js';
 
-export const sessionGuarantees: CheckerSpec = {
+interface Known {
+  readonly version: VersionText;
+  readonly from: Operation;
+}
+
+export const readsAreFresh: CheckerSpec = {
   id: 'I53',
-  demand: 'With r + w > n a session reads its own acknowledged writes, and its reads never go back.',
+  demand: 'With r + w > n a get sees every write that was acknowledged before it was called, or a newer one.',
   notPromised: ({ hadAbsence, hadLoss, hadMembershipChange }, _, consistency) => {
     if (hadLoss) return 'a node that lost its data is not refilled, and counts towards r all the same';
     if (hadMembershipChange) return 'nothing is promised while members change';
@@ -18,22 +24,20 @@ export const sessionGuarantees: CheckerSpec = {
       return 'a sloppy quorum may miss what a fallback took, until it is handed back';
     return undefined;
   },
-  create: ({ cluster, observation, quorum, report }) => {
+  create: ({ cluster, observation, quorum, consistency, report }) => {
     if (quorum.r + quorum.w <= quorum.n) return {};
-    /** By session and key: the newest version that it wrote or read, and by which operation. */
-    const known = new Map<string, { version: VersionText; from: Operation }>();
-    /** What the session knew when it called: later knowledge does not bind an earlier read. */
-    const atCall = new Map<Operation, { version: VersionText; from: Operation }>();
-    const learn = (operation: Operation, version: VersionText | undefined) => {
-      const place = `${operation.session} ${operation.key}`;
-      const before = known.get(place);
+    const newest = new Map<string, Known>();
+    /** What was known when it was called: later knowledge does not bind an earlier get. */
+    const atCall = new Map<Operation, Known>();
+    const learn = (from: Operation, version: VersionText | undefined) => {
+      const before = newest.get(from.key);
       if (version !== undefined && (before === undefined || version > before.version))
-        known.set(place, { version, from: operation });
+        newest.set(from.key, { version, from });
     };
     return {
       called: (operation) => {
-        const before = known.get(`${operation.session} ${operation.key}`);
-        if (operation.kind === 'get' && before !== undefined) atCall.set(operation, before);
+        const known = newest.get(operation.key);
+        if (operation.kind === 'get' && known !== undefined) atCall.set(operation, known);
       },
       returned: (operation) => {
         const bound = atCall.get(operation);
@@ -51,11 +55,11 @@ export const sessionGuarantees: CheckerSpec = {
         if (bound !== undefined && (seen === undefined || seen < bound.version)) {
           const older = seen === undefined ? 'nothing' : readableVersion(seen, cluster);
           report(
-            `${describeOperation(operation)}: ${older}, though the session knew ` +
-              `${readableVersion(bound.version, cluster)} (${describeOperation(bound.from)})`,
+            `${describeOperation(operation)}: ${older}, and ${readableVersion(bound.version, cluster)} was known ` +
+              `before (${describeOperation(bound.from)})`,
           );
         }
-        if (operation.read !== undefined) learn(operation, seen);
+        if (operation.read !== undefined && consistency === 'atomic') learn(operation, seen);
       },
     };
   },
