@@ -50,6 +50,22 @@ describe('a member that is stopped', () => {
     }
   });
 
+  // Found by npm run sim -- --seed 22 --minutes 0.1667: the client was told that nothing was done.
+  it('may have a write that its fallback refused, so the client is told that it may take effect', () => {
+    const cluster = formed({ seed: 3, quorum: { n: 1, r: 1, w: 1 }, syncMs: () => 5 });
+    const client = cluster.client(0);
+    cluster.disks[0]!.isFull = true;
+    for (const key of keys) client.send(...set('after')(key));
+    cluster.run(3);
+    // The write is there, and its acknowledgement is not.
+    cluster.network.breakBetween(0, 2);
+    cluster.runUntil('all answers', () => client.replies.length === keys.length);
+    const told = new Map(keys.map((key, i) => [key, client.replies[i]!]));
+    const stored = keys.filter((key) => cluster.survey.copies(key).length > 0);
+    expect(stored.filter((key) => !/^(OK|UNCERTAIN)/.test(told.get(key)!))).toEqual([]);
+    expect(stored.some((key) => told.get(key)!.startsWith('UNCERTAIN'))).toBe(true);
+  });
+
   it('is not stood in for by who knows nothing, where it alone has the value', () => {
     const cluster = formed({ seed: 3, quorum: { n: 1, r: 1, w: 1 } });
     const client = cluster.client(0);

@@ -155,6 +155,7 @@ export class Redirects {
     const end = first + table.entries[slot]!;
     for (let entry = first; entry < end; entry++) {
       if (table.entryState[entry] !== entryFailed) continue;
+      table.mayBeStored[slot] = 1;
       table.setEntry(entry, member, position, isPrimary);
       return true;
     }

@@ -48,6 +48,8 @@ export class RequestTable<Client> {
   readonly valueBytes: Uint32Array;
   /** Slow vnodes were hedged. */
   readonly isHedged: Uint8Array;
+  /** A vnode that was sent the write, and may have it, was replaced by another in the list. */
+  readonly mayBeStored: Uint8Array;
   /** The get has answered, and listens on for late replies. */
   readonly isLingering: Uint8Array;
   /** Replicas that answered a get differ. */
@@ -87,6 +89,7 @@ export class RequestTable<Client> {
     this.keyBytes = new Uint32Array(capacity);
     this.valueBytes = new Uint32Array(capacity);
     this.isHedged = new Uint8Array(capacity);
+    this.mayBeStored = new Uint8Array(capacity);
     this.isLingering = new Uint8Array(capacity);
     this.isUneven = new Uint8Array(capacity);
     this.best = new Uint8Array(capacity);
@@ -125,6 +128,7 @@ export class RequestTable<Client> {
     this.entries[slot] = 0;
     this.best[slot] = bestNone;
     this.isHedged[slot] = 0;
+    this.mayBeStored[slot] = 0;
     this.isUneven[slot] = 0;
     return slot;
   }
@@ -192,6 +196,7 @@ export class RequestTable<Client> {
 
   /** Whether every vnode that was asked has refused. */
   allRefused(slot: number): boolean {
+    if (this.mayBeStored[slot] === 1) return false;
     const first = slot * replicasMax;
     for (let entry = first; entry < first + this.entries[slot]!; entry++)
       if (this.entryState[entry] !== entryRefused) return false;

@@ -16,6 +16,7 @@ import { SimulatedDisk } from '../../testing/unsynced-storage.js';
 import { applied, readUnsettled, Vnode } from '../../vnode/index.js';
 import type { RunSettings } from '../run/settings.js';
 import { SimulatedNetwork } from '../simulated-network.js';
+import { replaceMethod } from './replace-method.js';
 
 export interface PlantedFault {
   readonly name: string;
@@ -61,7 +62,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       kinds: kinds('crash', 'isolate'),
     }),
     plant: () =>
-      replace(
+      replaceMethod(
         RequestTable.prototype,
         'markOk',
         () =>
@@ -84,7 +85,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       kinds: kinds('disk-full'),
     }),
     plant: () =>
-      replace(
+      replaceMethod(
         PendingRequests.prototype,
         'noteFailed',
         () =>
@@ -107,7 +108,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       kinds: kinds('crash', 'crash-many', 'slow-disk'),
     }),
     plant: () =>
-      replace(
+      replaceMethod(
         SimulatedDisk.prototype,
         'sync',
         (sync) =>
@@ -133,7 +134,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       kinds: kinds('crash-many', 'slow-disk'),
     }),
     plant: () =>
-      replace(
+      replaceMethod(
         Vnode.prototype,
         'read',
         (read) =>
@@ -158,7 +159,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     plant: () => {
       const lying = new WeakSet<SimulatedDisk>();
       const restores = [
-        replace(
+        replaceMethod(
           SimulatedDisk.prototype,
           'fail',
           () =>
@@ -166,7 +167,7 @@ export const plantedFaults: readonly PlantedFault[] = [
               lying.add(this);
             },
         ),
-        replace(
+        replaceMethod(
           SimulatedDisk.prototype,
           'sync',
           (sync) =>
@@ -175,7 +176,7 @@ export const plantedFaults: readonly PlantedFault[] = [
               else sync.call(this, done);
             },
         ),
-        replace(
+        replaceMethod(
           SimulatedDisk.prototype,
           'crash',
           (crash) =>
@@ -197,7 +198,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     seeds: 3,
     settings: (drawn) => ({ ...tails(load(drawn, 3)), quorum: plain, kinds: kinds('crash') }),
     plant: () =>
-      replace(
+      replaceMethod(
         Vnode.prototype,
         'apply',
         () =>
@@ -222,7 +223,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       paceMs: 500,
     }),
     plant: () =>
-      replace(
+      replaceMethod(
         HybridClock.prototype,
         'next',
         (next) =>
@@ -245,7 +246,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       kinds: kinds('slow-link'),
     }),
     plant: () =>
-      replace(
+      replaceMethod(
         RequestTable.prototype,
         'setVersion',
         () =>
@@ -258,18 +259,18 @@ export const plantedFaults: readonly PlantedFault[] = [
     name: 'late-reply-counted',
     mistake: 'A reply to a former request in the same slot counts for the present one.',
     breaks: ['I52', 'C2', 'I53', 'I41'],
-    seeds: 5,
+    seeds: 10,
     settings: (drawn) => ({
-      ...tails(load(drawn, 3)),
+      ...tails(load(drawn, 1)),
       requestsMax: 4,
-      requestTimeoutMs: 500,
+      requestTimeoutMs: 200,
       quorum: { n: 3, r: 2, w: 3 },
       nodes: 3,
       consistency: 'sloppy',
       kinds: kinds('slow-link', 'pause'),
     }),
     plant: () =>
-      replace(
+      replaceMethod(
         RequestTable.prototype,
         'isCurrent',
         () =>
@@ -290,7 +291,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       suspectMs: 20_000,
       kinds: kinds('one-way', 'isolate'),
     }),
-    plant: () => replace(PendingRequests.prototype, 'tick', () => function tick() {}),
+    plant: () => replaceMethod(PendingRequests.prototype, 'tick', () => function tick() {}),
   },
   {
     name: 'checksum-not-looked-at',
@@ -298,7 +299,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: ['C2', 'I58', 'R6', 'R20', 'I9', 'I52', 'I53', 'I49'],
     seeds: 5,
     settings: (drawn) => ({ ...load(drawn, 3), kinds: kinds('corrupt'), paceMs: 500 }),
-    plant: () => replace(SimulatedNetwork.prototype, 'checksum', () => () => 0),
+    plant: () => replaceMethod(SimulatedNetwork.prototype, 'checksum', () => () => 0),
   },
   {
     name: 'fallback-before-primary',
@@ -313,7 +314,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       kinds: kinds(),
     }),
     plant: () =>
-      replace(
+      replaceMethod(
         PreferenceLists.prototype,
         'select',
         (select) =>
@@ -337,7 +338,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     seeds: 2,
     settings: (drawn) => ({ ...load(drawn, 3), quorum: plain, consistency: 'sloppy', kinds: kinds('crash') }),
     plant: () =>
-      replace(
+      replaceMethod(
         Vnode.prototype,
         'apply',
         (apply) =>
@@ -363,7 +364,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       paceMs: 500,
     }),
     plant: () =>
-      replace(
+      replaceMethod(
         FallbackSource.prototype,
         'fill',
         (fill) =>
@@ -386,15 +387,6 @@ export const plantedFaults: readonly PlantedFault[] = [
       consistency: 'sloppy',
       kinds: kinds('crash', 'isolate'),
     }),
-    plant: () => replace(TransferDesk.prototype, 'start', () => function start() {} as never),
+    plant: () => replaceMethod(TransferDesk.prototype, 'start', () => function start() {} as never),
   },
 ];
-
-/** Replaces a method of a class; the new one is made from the old. Returns what puts that back. */
-function replace<T, K extends keyof T>(prototype: T, name: K, make: (old: T[K]) => T[K]): () => void {
-  const old = prototype[name];
-  prototype[name] = make(old);
-  return () => {
-    prototype[name] = old;
-  };
-}

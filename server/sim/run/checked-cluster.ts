@@ -62,6 +62,8 @@ export class CheckedCluster {
   readonly #options: CheckedClusterOptions;
   readonly #checkers: { readonly id: string; readonly checker: Checker }[] = [];
   readonly #unknownValues = new Set<string>();
+  /** By node: when it last ended or was paused. */
+  readonly #stoppedMs: number[] = [];
   readonly #diskRandom: RandomStream;
 
   constructor(options: CheckedClusterOptions) {
@@ -125,12 +127,9 @@ export class CheckedCluster {
     if (verb === 'clock' && Math.abs(amount) > 200) noted.hadSkew = true;
     if (!['clock', 'drift'].includes(verb)) noted.hadAbsence = true;
     if (!applyAction(this.cluster, fault)) return false;
+    this.#probeAction(fault);
     const kind = fault.fault ?? verb;
     this.faults.set(kind, (this.faults.get(kind) ?? 0) + 1);
-    const { machines } = this.cluster;
-    const down = machines.filter(({ node }) => node === undefined).length;
-    if (down * 2 > machines.length) this.probes.hit('crash-of-a-majority');
-    if (down === machines.length) this.probes.hit('all-down');
     return true;
   }
 
@@ -195,6 +194,7 @@ export class CheckedCluster {
     if (finalReads.size < keys.length)
       this.report('I36', `${keys.length - finalReads.size} gets have no answer, and everything healed`);
     else for (const { checker } of this.#checkers) checker.ended?.({ finalReads });
+    this.#probeCounters();
     const { n } = this.#options.settings.quorum;
     if (keys.some((key) => new Set(cluster.survey.primaries(key, n).map(({ version }) => version)).size > 1))
       this.probes.hit('stale-replica');
@@ -226,8 +226,36 @@ export class CheckedCluster {
     return this.cluster.machines.some(({ node }) => node !== undefined && requestsWaiting(node) > 0);
   }
 
-  #probeAnswer({ kind, key, result, reply, read }: Operation): void {
+  #probeAction({ verb, nodes }: Fault): void {
+    const { cluster, probes } = this;
+    const { settings } = this.#options;
+    const { machines, nowMs } = cluster;
+    const down = machines.filter(({ node }) => node === undefined).length;
+    if (down * 2 > machines.length) probes.hit('crash-of-a-majority');
+    if (down === machines.length) probes.hit('all-down');
+    for (const node of nodes) {
+      const stoppedMs = this.#stoppedMs[node] ?? Number.NEGATIVE_INFINITY;
+      if (verb === 'start' && nowMs - stoppedMs < settings.requestTimeoutMs)
+        probes.hit('restart-within-a-deadline');
+      if (verb === 'resume' && nowMs - stoppedMs > settings.suspectMs) probes.hit('paused-past-suspicion');
+      if (machines[node]?.node === undefined || machines[node].isFrozen) this.#stoppedMs[node] = nowMs;
+    }
+  }
+
+  #probeCounters(): void {
+    const named = [
+      ['skewed_puts', 'skewed-version-refused'],
+      ['late_replies', 'late-reply'],
+    ] as const;
+    for (const { node } of this.cluster.machines)
+      for (const [name, value] of node?.counters() ?? [])
+        for (const [counter, probe] of named) if (name === counter) this.probes.hit(probe, Number(value));
+  }
+
+  #probeAnswer({ kind, key, value, result, reply, read }: Operation): void {
     const { probes } = this;
+    if (kind === 'put' && result === 'ok' && !this.observation.versionOfValue.has(value!))
+      probes.hit('write-superseded');
     if (read !== undefined && this.#unknownValues.has(read)) probes.hit('unknown-write-read');
     if (reply.startsWith('-UNCERTAIN')) probes.hit('answer-uncertain');
     if (reply.startsWith('-UNAVAILABLE')) probes.hit('answer-unavailable');

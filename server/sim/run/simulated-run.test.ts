@@ -39,7 +39,7 @@ describe('a simulated run', () => {
       expect(seeds.flatMap((seed) => broken(seed, report))).toEqual([]);
       expect(report.operations.acknowledgedWrites).toBeGreaterThan(5000);
       expect([...report.faults.keys()].length).toBeGreaterThan(15);
-      const rare = ['stale-replica', 'all-down', 'link-refused', 'unknown-write-read'];
+      const rare = ['stale-replica', 'all-down', 'link-refused', 'unknown-write-read', 'write-superseded'];
       expect(report.probes.missing().filter((name) => !rare.includes(name))).toEqual([]);
     },
     slowTestMs,
