@@ -10,6 +10,7 @@ import { chartsCommand } from '../charts/command.js';
 import {
   adminCommand,
   clusterCommand,
+  consoleCommand,
   deleteCommand,
   getCommand,
   pingCommand,
@@ -36,6 +37,7 @@ const parser = yargs(hideBin(process.argv))
   .command(serverCommand)
   .command(clusterCommand)
   .command(adminCommand)
+  .command(consoleCommand)
   .command(pingCommand)
   .command(getCommand)
   .command(putCommand)

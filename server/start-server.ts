@@ -4,6 +4,7 @@
  */
 import { ClientListener, connectionsMaxDefault } from './edge/client-listener.js';
 import { fetchJoinOffer } from './edge/fetch-join-offer.js';
+import { knownCluster, withAddresses } from './edge/known-cluster.js';
 import { LinkSockets } from './edge/link-sockets.js';
 import { listen } from './edge/listen.js';
 import { logLines } from './edge/log-lines.js';
@@ -20,7 +21,7 @@ import {
   type NodeLimits,
   RkvNode,
 } from './node/index.js';
-import { type Consistency, type Quorum, quorumMistake } from './request/index.js';
+import { type Consistency, cappedQuorum, type Quorum, quorumMistake } from './request/index.js';
 import { nodeName } from './ring/index.js';
 import { ServerError } from './server-error.js';
 
@@ -117,21 +118,33 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const mistake = quorumMistake(cluster.quorum);
       if (mistake !== undefined) throw new ServerError('bad-quorum', mistake, { definite: true });
       const members = cluster.members.map((member) => ({ ...member, name: nodeName(member.name) }));
-      const state = createFormedState({
-        clusterId: cluster.clusterId ?? storage.clusterId ?? freshClusterId(Math.random),
-        ringSize: cluster.ringSize,
-        members: members.map((member) => ({ name: member.name, address: addressText(member) })),
-      });
-      if (!state.members.has(name))
+      const addressed = members.map((member) => ({ name: member.name, address: addressText(member) }));
+      if (!addressed.some((member) => member.name === name))
         throw new ServerError('bad-members', `${name} is not among the members it was given.`, {
           definite: true,
         });
+      const files =
+        options.data && knownCluster({ ...options.data, name, clusterId: cluster.clusterId, log });
+      const state =
+        files?.known === undefined
+          ? createFormedState({
+              clusterId: cluster.clusterId ?? storage.clusterId ?? freshClusterId(Math.random),
+              ringSize: cluster.ringSize,
+              members: addressed,
+            })
+          : withAddresses(files.known.state, addressed);
+      if (files?.known !== undefined) await storage.rebind(state.clusterId);
       await storage.bind(state);
+      files?.save({
+        state,
+        copies: files.known?.copies ?? cappedQuorum(cluster.quorum, state.members.size).n,
+      });
       if (state.members.size > 1) await untilClockCaughtUp(storage.store, log);
       const environment = realEnvironment({
         storage,
         connectLink: (member, address) => links.connect(member, address),
         fetchJoinOffer,
+        saveCluster: files?.save,
         flush: () => node?.flush(),
         log,
       });
@@ -140,6 +153,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         {
           name,
           state,
+          ...(files?.known === undefined ? {} : { copies: files.known.copies }),
           quorum,
           ...(consistency === undefined ? {} : { consistency }),
           incarnation: storage.incarnation,

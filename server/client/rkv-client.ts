@@ -179,6 +179,11 @@ export class RkvClient {
     }
   }
 
+  /** The connection has ended: every request fails from here on. */
+  get isClosed(): boolean {
+    return this.#failure !== undefined;
+  }
+
   close(): void {
     this.#socket.destroy();
   }

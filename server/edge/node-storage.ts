@@ -27,6 +27,8 @@ export interface NodeStorage {
   readonly failed: Promise<ServerError>;
   /** The cluster that the records are of, if there are any from before. */
   readonly clusterId: string | undefined;
+  /** The records are of this cluster, whatever the store says: the ring file, saved before, knows better. */
+  rebind(clusterId: string): Promise<void>;
   /** Rejects with a ServerError if the records are of another cluster, or placed on another ring. */
   bind(cluster: { clusterId: string; ringSize: number }): Promise<void>;
   /** Makes everything durable; nothing may be put any more. No version was issued above `clockMs`. */
@@ -50,6 +52,7 @@ function memory(): NodeStorage {
     incarnation: randomInt(0x1_0000_0000),
     failed: new Promise(() => {}),
     clusterId: undefined,
+    rebind: async () => {},
     bind: async () => {},
     close: async () => {},
   };
@@ -102,6 +105,10 @@ async function durable(
     incarnation,
     failed,
     clusterId: store.identity.clusterId,
+    rebind: (clusterId) =>
+      new Promise<void>((resolve, reject) => {
+        store.setClusterId(clusterId, (error) => (error === undefined ? resolve() : reject(error)));
+      }).catch(rethrow),
     bind: ({ clusterId, ringSize }) => store.bind({ clusterId, ringSize }).catch(rethrow),
     close: (clockMs) => store.close(clockMs).catch(rethrow),
   };

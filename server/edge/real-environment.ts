@@ -1,13 +1,14 @@
 /** The environment of a node that runs for real: the machine's clocks and chance, CRC-32, its storage. */
 import { crc32 } from 'node:zlib';
 import type { MemberAddress } from '../membership/index.js';
-import type { Environment, LogEvent } from '../node/index.js';
+import type { Environment, LogEvent, SavedCluster } from '../node/index.js';
 import type { NodeStorage } from './node-storage.js';
 
 export interface RealEnvironmentOptions {
   storage: NodeStorage;
   connectLink(member: number, address: MemberAddress): void;
   fetchJoinOffer: Environment['fetchJoinOffer'];
+  saveCluster: ((cluster: SavedCluster) => void) | undefined;
   /** Sends what the node has left to send. */
   flush(): void;
   log(event: LogEvent): void;
@@ -17,6 +18,7 @@ export function realEnvironment({
   storage,
   connectLink,
   fetchJoinOffer,
+  saveCluster,
   flush,
   log,
 }: RealEnvironmentOptions): Environment {
@@ -30,6 +32,7 @@ export function realEnvironment({
     ...(storage.store !== undefined && { store: storage.store }),
     connectLink,
     fetchJoinOffer,
+    ...(saveCluster !== undefined && { saveCluster }),
     requestFlush: () => {
       if (flushIsDue) return;
       flushIsDue = true;

@@ -188,6 +188,14 @@ export function withMember(
   return { ...state, members };
 }
 
+/** The state with the address of a member, if it is one and was elsewhere; the member itself is the writer. */
+export function withAddress(state: ClusterState, name: NodeName, address: string): ClusterState {
+  const entry = state.members.get(name);
+  if (entry === undefined || entry.address === address) return state;
+  const { status, isRejoin } = entry;
+  return withMember(state, name, { status, writer: name, address, isRejoin });
+}
+
 /** The names with one of the statuses, sorted. */
 export function membersWith(state: ClusterState, ...statuses: MemberStatus[]): NodeName[] {
   return [...state.members]

@@ -77,6 +77,14 @@ export function isSameState(a: ClusterState, b: ClusterState): boolean {
   return canMerge(a, b) && partNames.every((part) => partDigest(a, part) === partDigest(b, part));
 }
 
+/** As isSameState, but for what others have seen: that is learned anew. */
+export function isSameCluster(a: ClusterState, b: ClusterState): boolean {
+  return (
+    canMerge(a, b) &&
+    partNames.every((part) => part === 'seen' || partDigest(a, part) === partDigest(b, part))
+  );
+}
+
 /** Some parts of a state, to send. */
 export function deltaOf(state: ClusterState, parts: readonly PartName[] = partNames): ClusterDelta {
   const { clusterId, hashVersion, ringSize } = state;

@@ -19,6 +19,7 @@ export {
   servedRing,
   type Transition,
   voters,
+  withAddress,
 } from './cluster-state.js';
 export {
   type ClusterDelta,
@@ -39,6 +40,7 @@ export {
   encodeDigest,
   type GossipAnswer,
   type GossipRefusal,
+  isSameCluster,
   isSameState,
   mergeDelta,
 } from './gossip.js';
@@ -55,6 +57,7 @@ export {
   planChanges,
 } from './plan.js';
 export { clearText, commitText, crowdedLists, planText } from './plan-text.js';
+export { type RingDisk, RingFiles } from './ring-file.js';
 export {
   isRingReady,
   isSeenByOthers,

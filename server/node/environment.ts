@@ -3,7 +3,7 @@
  * made of sockets and timers, the simulated one of queues and a seed; the node cannot tell.
  */
 import type { Checksum } from '../link/index.js';
-import type { MemberAddress } from '../membership/index.js';
+import type { ClusterState, MemberAddress } from '../membership/index.js';
 import type { NodeStore, StorageFactory } from '../storage/index.js';
 
 /** One direction of a byte stream, as the node uses it. */
@@ -40,6 +40,8 @@ export interface Environment {
   readonly createStorage: StorageFactory;
   /** What the storages have in common, if they are durable; without it, everything is in memory. */
   readonly store?: NodeStore;
+  /** Keeps the cluster as the node knows it, durably, for its next life; without it, a node begins anew. */
+  saveCluster?(cluster: SavedCluster): void;
   /** Tries to connect to a member; ends in `linkOpened` or `linkClosed` of the node, with this number. */
   connectLink(member: number, address: MemberAddress): void;
   /** Asks the server that serves clients there for RKV.STATE; calls back once, later. */
@@ -58,6 +60,13 @@ export interface ProcessUsage {
   /** Resident memory. */
   readonly memoryBytes: number;
   readonly uptimeS: number;
+}
+
+/** What a node must know of its cluster to come back as the member that it was. */
+export interface SavedCluster {
+  readonly state: ClusterState;
+  /** Copies that its records have had: fewer than the cluster wants while it makes more of them. */
+  readonly copies: number;
 }
 
 /** The text that RKV.STATE answered, or why there is none, as a sentence. */

@@ -3,7 +3,14 @@ export { type AdminVerb, adminVerbs } from './admin/admin-verbs.js';
 export type { ClientSession } from './client-session.js';
 export { clockReservation } from './clock-reserve.js';
 export { freshClusterId } from './cluster-membership.js';
-export type { ClientPort, Environment, JoinOffer, LogEvent, OutputPort } from './environment.js';
+export type {
+  ClientPort,
+  Environment,
+  JoinOffer,
+  LogEvent,
+  OutputPort,
+  SavedCluster,
+} from './environment.js';
 export type { IncomingLink, IncomingPort } from './incoming-link.js';
 export type { JoinResult } from './join-offer.js';
 export {

@@ -86,6 +86,8 @@ export interface NodeOptions {
   readonly name: NodeName;
   /** The cluster as this node knows it at the start; it is a member. */
   readonly state: ClusterState;
+  /** Copies that the records which are there have had; default: all that the cluster wants. */
+  readonly copies?: number;
   readonly quorum: Quorum;
   /** What plain requests may rely on; default: sloppy. */
   readonly consistency?: Consistency;

@@ -17,6 +17,7 @@ import { KeyPlacement, type NodeName, partitionName, type Ring } from '../ring/i
 import { ReplicaSpread, VnodeTable } from '../vnode/index.js';
 import { ClientDesk } from './client-desk.js';
 import type { ClientSession } from './client-session.js';
+import { ClusterSaver } from './cluster-saver.js';
 import { CommandRunner } from './command-runner.js';
 import type { ClientPort, Environment, OutputPort, ProcessUsage } from './environment.js';
 import type { IncomingLink, IncomingPort } from './incoming-link.js';
@@ -47,6 +48,7 @@ export class RkvNode implements NodeView {
   readonly #requests: Requests<ClientSession>;
   readonly #handoff: Handoff;
   readonly #spread: ReplicaSpread;
+  readonly #saver: ClusterSaver;
   readonly #replicas: ReplicaDesk;
   readonly #coverage: NodeCoverage;
   readonly #desk: ClientDesk;
@@ -118,16 +120,18 @@ export class RkvNode implements NodeView {
       handedOver: (position) => this.#cluster.handedOver(position),
       isHeld: () => this.#spread.isBusy,
     });
+    this.#saver = new ClusterSaver(environment);
     const placement = new KeyPlacement(state.ringSize);
     this.#spread = new ReplicaSpread({
       vnodes: this.#vnodes,
       placement,
-      copies: this.quorum.n,
+      copies: Math.min(options.copies ?? this.quorum.n, this.quorum.n),
       recordsPerStep: spreadRecordsPerStep,
       onDone: (copied, refused) => {
         const level = refused === 0 ? 'info' : 'warn';
         environment.log({ level, event: 'copies-made', copies: this.quorum.n, copied, refused });
         this.#handoff.ringChanged();
+        this.#saver.save(this.clusterState, this.#spread.copies);
       },
     });
     const names = {
@@ -292,6 +296,7 @@ export class RkvNode implements NodeView {
     this.#cluster.tick(nowMs);
     this.#disk.tick(nowMs, this.#wallMs);
     this.#spread.step();
+    this.#saver.tick(nowMs);
     this.#handoff.tick(nowMs);
   }
 
@@ -345,6 +350,7 @@ export class RkvNode implements NodeView {
   #clusterChanged(): void {
     this.#disk.inCluster(this.clusterState.clusterId);
     this.#spread.want(this.quorum.n);
+    this.#saver.save(this.clusterState, this.#spread.copies);
     this.#handoff.ringChanged();
   }
 }
