@@ -26,7 +26,7 @@ describe('rkv bench check', () => {
       const args = ['bench', 'check', name, '--duration', '2s'];
       const { code, stdout } = await runRkv([...args, '--random-seed', '1,4,3'], folder);
       expect(stdout).toMatch(/^The configuration is right\.\n/);
-      expect(stdout).toMatch(/driver +null\nload +3 workers on 1 threads, 2s\n/);
+      expect(stdout).toMatch(/driver +null\nload +3 workers on 1 threads, max rate, 2s\n/);
       expect(stdout).toMatch(/keys +uniform_int:9\n/);
       expect(stdout).toMatch(/workload +[0-9a-f]{64}\n?/);
       if (name.endsWith('.config')) expect(stdout).toMatch(/log_level \(line 2\) has no effect/);

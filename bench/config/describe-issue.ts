@@ -74,11 +74,15 @@ function unknownKey(path: readonly PropertyKey[], known: readonly string[]): Con
 /** The alternative that came furthest into the value; undefined when none got past the first look. */
 function bestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const depth = (issues: readonly Issue[]) => Math.max(...issues.map(({ path }) => path.length));
+  // What says in words of its own what is wrong is better than that it is no such constant.
+  const isSaid = (issues: readonly Issue[]) => issues.some(({ code }) => code === 'custom');
   const entered = branches.filter(
     (issues) =>
       issues.length > 0 && !issues.some(({ path, code }) => path.length === 0 && code === 'invalid_type'),
   );
-  return [...entered].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0];
+  return [...entered].sort(
+    (a, b) => depth(b) - depth(a) || Number(isSaid(b)) - Number(isSaid(a)) || a.length - b.length,
+  )[0];
 }
 
 function expectationOf(issue: Issue): string {

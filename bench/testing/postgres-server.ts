@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../perf/free-port.js';
+import { until } from './run-rkv.js';
 import { startStore, type TestStore } from './store-process.js';
 
 const programs = findPrograms();
@@ -31,6 +32,13 @@ export async function startPostgres(): Promise<TestStore> {
     cwd: folder,
     // SIGTERM would wait until every client has gone.
     endWith: 'SIGINT',
+  });
+  // It listens before it answers.
+  const isReady = () =>
+    spawnSync(join(programs!, 'pg_isready'), ['-q', '-h', '127.0.0.1', '-p', String(port)]).status === 0;
+  await until('PostgreSQL to answer', isReady).catch(async (error: unknown) => {
+    await store.stop();
+    throw error;
   });
   return {
     port,
