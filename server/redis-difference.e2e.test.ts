@@ -43,6 +43,43 @@ const right = fc.oneof(
     .tuple(spelled('mset'), fc.array(fc.tuple(key, value), { minLength: 1, maxLength: 3 }))
     .map(([name, pairs]) => [name, ...pairs.flat()]),
   fc.tuple(fc.constantFrom('select'), fc.constantFrom('0', '1', 'x', '-1', '')),
+  fc.tuple(fc.constantFrom('type', 'getex', 'TYPE'), key),
+  fc
+    .tuple(fc.constantFrom('unlink', 'touch'), fc.array(key, { minLength: 1, maxLength: 4 }))
+    .map(([name, keys]) => [name, ...keys]),
+  // Of the keys that a pattern takes one at most is there: the order of several is each server's own.
+  fc
+    .tuple(fc.constantFrom('keys'), fc.constantFrom('a', '[b]', '?', 'c*', '[^abk]', 'key:{?}', 'x*x', '\\a'))
+    .filter(([, pattern]) => pattern !== '?'),
+  fc
+    .tuple(fc.constantFrom('a', '[bk]', 'c*', 'key*1}'), fc.constantFrom('string', 'list'))
+    .map(([pattern, type]) => ['scan', '0', 'match', pattern, 'COUNT', '1000', 'type', type]),
+  fc.constantFrom(
+    ['dbsize'],
+    ['flushall'],
+    ['FLUSHDB', 'async'],
+    ['flushall', 'sync'],
+    ['function', 'flush'],
+    ['client', 'getname'],
+    ['client', 'setname', 'me'],
+    ['client', 'setname', 'not me'],
+    ['client', 'no-evict', 'on'],
+    ['command', 'getkeys', 'mset', 'a', '1', 'b', '2'],
+    ['command', 'getkeys', 'ping'],
+    ['config', 'get', 'databases'],
+    ['config', 'get', 'nothing*'],
+    ['hello', '4'],
+    ['hello', 'x'],
+    ['hello', '2', 'nonsense'],
+    ['reset'],
+    ['debug', 'sleep', '0'],
+  ),
+  fc
+    .tuple(
+      fc.constantFrom('nx', 'XX', 'keepttl', 'ex', 'exat', 'nonsense'),
+      fc.constantFrom('0', '-1', 'x', '99999999999999999', ''),
+    )
+    .map(([option, time]) => ['set', 'a', '1', option, time]),
 );
 const wrong = fc
   .tuple(
@@ -60,11 +97,31 @@ const wrong = fc
       'ping',
       'nonsense',
       'no\r\nsuch',
+      'type',
+      'unlink',
+      'touch',
+      'keys',
+      'scan',
+      'dbsize',
+      'flushall',
+      'flushdb',
+      'randomkey',
+      'getex',
+      'select',
+      'config',
+      'client',
+      'debug',
     ),
     fc.array(word, { maxLength: 4 }),
   )
   // SET's options are refused in words of our own, which say why.
   .filter(([name, args]) => name !== 'set' || args.length < 2)
+  // A pattern may take several keys, and a random one is random.
+  .filter(
+    ([name, args]) =>
+      !((name === 'keys' && args.length === 1) || (name === 'randomkey' && args.length === 0)),
+  )
+  .filter(([name, args]) => name !== 'scan' || !/^[0-9 +-]*$/.test(args[0] ?? 'x'))
   .map(([name, args]) => [name, ...args]);
 const command = fc.oneof({ weight: 3, arbitrary: right }, { weight: 1, arbitrary: wrong }).map(encode);
 const inline = fc.constantFrom(

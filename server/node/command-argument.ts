@@ -15,9 +15,14 @@ export function argumentsFrom(reader: CommandReader, first: number): string[] {
   return Array.from({ length: Math.max(reader.count - first, 0) }, (_, i) => argument(reader, first + i));
 }
 
+/** An argument in an error: as Redis prints it, up to its first zero byte, and not more than 128. */
+export function toldArgument(reader: CommandReader, number: number): string {
+  return argument(reader, number, 'latin1').slice(0, 128).split('\0', 1)[0]!;
+}
+
 /** `name` is the command's, in capitals. */
 export function unknownSubcommand(reader: CommandReader, name: string): string {
-  return `ERR unknown subcommand '${argument(reader, 1, 'latin1').slice(0, 128)}'. Try ${name} HELP.`;
+  return `ERR unknown subcommand '${toldArgument(reader, 1)}'. Try ${name} HELP.`;
 }
 
 /** `name` as Redis writes it: `get`, or `client|list`. */

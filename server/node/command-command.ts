@@ -92,7 +92,7 @@ function categoriesOf({ flags, keys }: CommandSpec): string[] {
 }
 
 function getKeys(reader: CommandReader, writer: ReplyWriter): void {
-  if (reader.count < 3) {
+  if (reader.count < 4) {
     writer.error(wrongArity('command|getkeys'));
     return;
   }

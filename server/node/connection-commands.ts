@@ -10,6 +10,7 @@ import {
   argument,
   argumentsFrom,
   notIntegerText,
+  toldArgument,
   unknownSubcommand,
   wrongArity,
 } from './command-argument.js';
@@ -132,7 +133,7 @@ function hello(client: ClientSession, writer: ReplyWriter): void {
       writer.error('WRONGPASS invalid username-password pair or user is disabled.');
       return;
     } else {
-      writer.error(`ERR Syntax error in HELLO option '${argument(reader, i, 'latin1')}'`);
+      writer.error(`ERR Syntax error in HELLO option '${toldArgument(reader, i)}'`);
       return;
     }
   }
