@@ -72,6 +72,20 @@ export class FrameWriter {
     const valueBytes = record.valueEnd - record.valueStart;
     const flags = record.tombstone ? flagTombstone : 0;
     this.#header(messageKind.put, flags, position, ref, versionBytes + 8 + keyBytes + valueBytes);
+    this.#putContent(key, record);
+  }
+
+  votePut(ref: RequestRef, position: number, view: number, key: ByteRange, record: RecordView): void {
+    const bytes = key.end - key.start + record.valueEnd - record.valueStart;
+    const flags = record.tombstone ? flagTombstone : 0;
+    this.#header(messageKind.votePut, flags, position, ref, 4 + versionBytes + 8 + bytes);
+    this.#u32(view);
+    this.#putContent(key, record);
+  }
+
+  #putContent(key: ByteRange, record: RecordView): void {
+    const keyBytes = key.end - key.start;
+    const valueBytes = record.valueEnd - record.valueStart;
     this.#bytes(record.version, record.versionOffset, record.versionOffset + versionBytes);
     this.#u32(keyBytes);
     this.#u32(valueBytes);
@@ -85,6 +99,13 @@ export class FrameWriter {
 
   get(ref: RequestRef, position: number, key: ByteRange, flags: number): void {
     this.#header(messageKind.get, flags, position, ref, 4 + key.end - key.start);
+    this.#u32(key.end - key.start);
+    this.#bytes(key.bytes, key.start, key.end);
+  }
+
+  voteGet(ref: RequestRef, position: number, view: number, key: ByteRange, flags: number): void {
+    this.#header(messageKind.voteGet, flags, position, ref, 8 + key.end - key.start);
+    this.#u32(view);
     this.#u32(key.end - key.start);
     this.#bytes(key.bytes, key.start, key.end);
   }

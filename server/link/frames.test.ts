@@ -55,6 +55,27 @@ const message: fc.Arbitrary<Message> = fc.oneof(
       write: (writer) => writer.get(to, at, rangeOf(key), 0),
     }),
   ),
+  fc.tuple(ref, position, bytes, version, bytes, fc.boolean()).map(
+    ([to, at, key, stamp, value, dead]): Message => ({
+      told: {
+        kind: messageKind.votePut,
+        ...to,
+        position: at,
+        view: to.generation,
+        key: key.toString('hex'),
+        version: stamp.toString('hex'),
+        value: value.toString('hex'),
+        tombstone: dead,
+      },
+      write: (writer) => writer.votePut(to, at, to.generation, rangeOf(key), record(stamp, value, dead)),
+    }),
+  ),
+  fc.tuple(ref, position, bytes).map(
+    ([to, at, key]): Message => ({
+      told: { kind: messageKind.voteGet, ...to, position: at, view: to.slot, key: key.toString('hex') },
+      write: (writer) => writer.voteGet(to, at, to.slot, rangeOf(key), 0),
+    }),
+  ),
   fc.tuple(ref, position, version, bytes, fc.constantFrom(0, flagTombstone, flagMissing)).map(
     ([to, at, stamp, value, flags]): Message => ({
       told: {
@@ -156,6 +177,10 @@ function tell(read: LinkMessage): Told {
       return { ...request, key: keyText, ...content };
     case messageKind.get:
       return { ...request, key: keyText };
+    case messageKind.votePut:
+      return { ...request, view: read.view, key: keyText, ...content };
+    case messageKind.voteGet:
+      return { ...request, view: read.view, key: keyText };
     case messageKind.getReply:
       return { ...request, flags, ...content };
     case messageKind.putAck:

@@ -8,6 +8,8 @@
  *   put       version (16), key length (4), value length (4), key, value
  *   putAck    -
  *   get       key length (4), key
+ *   votePut   view (4): who votes on the key as the sender knows it; then as put
+ *   voteGet   view (4), then as get
  *   getReply  version (16), value length (4), value; all zero when the flags say missing or failed, and without a
  *             value when the get asked for none
  *   hello     cluster id, node name, each behind one byte of length; position is the protocol version and
@@ -42,6 +44,8 @@ export const messageKind = {
   ask: 9,
   answer: 10,
   transfer: 16,
+  votePut: 17,
+  voteGet: 18,
   scan: 32,
   scanReply: 33,
 } as const;
@@ -82,6 +86,8 @@ export class LinkMessage {
   position = 0;
   slot = 0;
   generation = 0;
+  /** Of votePut and voteGet. */
+  view = 0;
   /** Of put and get; of transfer, the content. */
   readonly key: ByteRange = emptyRange();
   /** Of put and getReply. */
@@ -113,6 +119,14 @@ export class LinkMessage {
     switch (this.kind) {
       case messageKind.put:
         return this.#readPut(body, content, end);
+      case messageKind.votePut:
+        if (content + 4 > end) return malformed;
+        this.view = body.readUInt32BE(content);
+        return this.#readPut(body, content + 4, end);
+      case messageKind.voteGet:
+        if (content + 8 > end) return malformed;
+        this.view = body.readUInt32BE(content);
+        return this.#readKey(body, content + 8, content + 8 + body.readUInt32BE(content + 4), end);
       case messageKind.get:
       case messageKind.transfer:
         if (content + 4 > end) return malformed;

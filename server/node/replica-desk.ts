@@ -15,7 +15,7 @@ import {
   type RequestRef,
 } from '../link/index.js';
 import type { HybridClock } from '../object/index.js';
-import type { ReplicaMessages, Requests } from '../request/index.js';
+import type { ReplicaMessages, Requests, Vote } from '../request/index.js';
 import { emptyRecordView, type RecordView } from '../storage/index.js';
 import {
   appliedExisted,
@@ -36,6 +36,8 @@ export interface ReplicaDeskOptions {
   clock: HybridClock;
   requests: () => Requests<ClientSession>;
   framesTo(member: number): FrameWriter;
+  /** Who votes on a key, as this node knows it. */
+  viewOf(key: ByteRange): number;
   /** Whether a member goes by another ring than this node, which by its own does not own the partition. */
   isMisled(member: number, position: number): boolean;
 }
@@ -61,6 +63,12 @@ export class ReplicaDesk implements ReplicaMessages, GatedAnswers {
       case messageKind.get:
         this.#onGet(member, message, position, message.key, flags);
         return true;
+      case messageKind.votePut:
+        this.#onVotePut(member, message, position, message.view, message.key, message.record);
+        return true;
+      case messageKind.voteGet:
+        this.#onVoteGet(member, message, position, message.view, message.key, flags);
+        return true;
       case messageKind.putAck:
         this.#options.requests().onPutAck(member, message, position, flags);
         return true;
@@ -84,6 +92,18 @@ export class ReplicaDesk implements ReplicaMessages, GatedAnswers {
     else this.#options.framesTo(member).get(ref, position, key, flags);
   }
 
+  /** As sendPut. */
+  sendVotePut({ member, position, ref, view }: Vote, key: ByteRange, record: RecordView): void {
+    if (member === selfNumber) this.#onVotePut(member, ref, position, view, key, record);
+    else this.#options.framesTo(member).votePut(ref, position, view, key, record);
+  }
+
+  /** As sendPut. */
+  sendVoteGet({ member, position, ref, view }: Vote, key: ByteRange, flags: number): void {
+    if (member === selfNumber) this.#onVoteGet(member, ref, position, view, key, flags);
+    else this.#options.framesTo(member).voteGet(ref, position, view, key, flags);
+  }
+
   /** Answers a put of a member; of this node's own, as if over a link. */
   putAck(member: number, ref: RequestRef, position: number, flags: number): void {
     if (member === selfNumber) this.#options.requests().onPutAck(member, ref, position, flags);
@@ -99,6 +119,43 @@ export class ReplicaDesk implements ReplicaMessages, GatedAnswers {
   #takeGetReply(member: number, ref: RequestRef, position: number, flags: number, record: RecordView): void {
     const told = (flags & flagFailed) === 0 ? record : undefined;
     this.#options.requests().onGetReply(member, ref, position, (flags & flagMissing) === 0, told);
+  }
+
+  #onVotePut(
+    member: number,
+    ref: RequestRef,
+    position: number,
+    view: number,
+    key: ByteRange,
+    record: RecordView,
+  ): void {
+    // What a damaged record was may have been newer than this: it votes again when it has been repaired.
+    const mayVote = this.#mayVote(view, key, position) && this.#isReadable(key, position);
+    if (mayVote) this.#onPut(member, ref, position, key, record);
+    else this.putAck(member, ref, position, flagFailed);
+  }
+
+  #onVoteGet(
+    member: number,
+    ref: RequestRef,
+    position: number,
+    view: number,
+    key: ByteRange,
+    asked: number,
+  ): void {
+    if (this.#mayVote(view, key, position)) this.#onGet(member, ref, position, key, asked);
+    else this.getReply(member, ref, position, flagFailed, noRecord);
+  }
+
+  /** Who votes must know the same voters as who asks, and must not have lost what it has voted for. */
+  #mayVote(view: number, key: ByteRange, position: number): boolean {
+    const { viewOf, vnodes } = this.#options;
+    return view === viewOf(key) && vnodes.at(position).refillingSinceMs === 0;
+  }
+
+  #isReadable(key: ByteRange, position: number): boolean {
+    const vnode = this.#options.vnodes.at(position);
+    return vnode.read(key.bytes, key.start, key.end, this.#record) !== readFailed;
   }
 
   #onPut(member: number, ref: RequestRef, position: number, key: ByteRange, record: RecordView): void {

@@ -144,6 +144,7 @@ export class RkvNode implements NodeView {
       clock: this.#clock,
       requests: () => this.#requests,
       framesTo: (member) => links.framesTo(member),
+      viewOf: (key) => served.current.views[placement.position(key.bytes, key.start, key.end)]!,
       isMisled: (member, position) =>
         !served.owns(position) && links.peerOf(member)?.ringEpoch !== this.ring.epoch,
     });

@@ -6,7 +6,7 @@ import type { HeldBytes } from './held-bytes.js';
 import type { OpenRequests } from './open-requests.js';
 import type { PlantedFault } from './planted-fault.js';
 import type { ReadRepair } from './read-repair.js';
-import type { ReplicaVnode, VotingVnodes } from './replica-groups.js';
+import type { ReplicaGroup, ReplicaVnode } from './replica-groups.js';
 import type { ReplicaMessages } from './replica-messages.js';
 import type { ReplicaRound } from './replica-round.js';
 
@@ -25,7 +25,9 @@ export interface AtomicParts {
 export interface AtomicStart {
   /** Belongs to the request. */
   readonly key: ByteRange;
-  readonly voting: VotingVnodes;
+  readonly groups: readonly ReplicaGroup[];
+  /** Who votes on the key, as a number: a vnode that knows it otherwise refuses. */
+  readonly view: number;
   readonly timeoutMs: number;
   readonly answer: AtomicAnswer;
 }

@@ -1,7 +1,7 @@
 /**
  * A linearizable get (the multi-writer register of Attiya, Bar-Noy and Dolev, 1995, as Lynch and Shvartsman
- * extended it): asks all voting vnodes, takes the newest record of a majority and, unless all of these hold it,
- * writes it back until a majority does. Only then does it answer, so that no later get can see less.
+ * extended it): asks all voting vnodes, takes the newest record of a majority and, unless a majority holds it,
+ * writes it back until one does. Only then does it answer, so that no later get can see less.
  *
  * What comes after the answer never changes it; if it shows a replica that is behind, that is noted for repair.
  */
@@ -32,7 +32,7 @@ export class AtomicRead implements OpenRequest {
     this.#parts = parts;
     this.#start = start;
     this.deadlineMs = parts.nowMs() + start.timeoutMs;
-    this.#reads = new ReplicaRound(start.voting.groups, parts.plantedFault === 'duplicate-answers');
+    this.#reads = new ReplicaRound(start.groups, parts.plantedFault === 'duplicate-answers');
     this.#ref = parts.open.open(this);
     this.#ask(this.#reads.in('failed'));
   }
@@ -76,8 +76,9 @@ export class AtomicRead implements OpenRequest {
 
   #ask(vnodes: readonly ReplicaVnode[]): void {
     const { messages } = this.#parts;
-    askReachable(this.#parts, this.#reads, vnodes, ({ member, position }) =>
-      messages.sendGet(member, this.#ref, position, this.#start.key, 0),
+    const { key, view } = this.#start;
+    askReachable(this.#parts, this.#reads, vnodes, (vnode) =>
+      messages.sendVoteGet({ ...vnode, ref: this.#ref, view }, key, 0),
     );
   }
 
@@ -127,18 +128,14 @@ export class AtomicRead implements OpenRequest {
 
   /** A majority has answered. */
   #decide(): void {
-    const answered = this.#reads.in('answered');
-    const isAgreed = answered.every((vnode) => this.#holders.has(vnode));
-    if (isAgreed || this.#parts.plantedFault === 'no-write-back') {
+    const { plantedFault } = this.#parts;
+    const writes = new ReplicaRound(this.#start.groups, plantedFault === 'duplicate-answers');
+    for (const vnode of this.#holders) writes.answer(vnode);
+    if (writes.isEnough || plantedFault === 'no-write-back') {
       this.#succeed([...this.#holders]);
       return;
     }
-    const writes = new ReplicaRound(
-      this.#start.voting.groups,
-      this.#parts.plantedFault === 'duplicate-answers',
-    );
     this.#writes = writes;
-    for (const vnode of this.#holders) writes.answer(vnode);
     this.#writeBack(writes, writes.in('failed'));
     this.#check();
   }
@@ -146,8 +143,9 @@ export class AtomicRead implements OpenRequest {
   #writeBack(writes: ReplicaRound, vnodes: readonly ReplicaVnode[]): void {
     const { messages } = this.#parts;
     const record = this.#best ?? emptyRecordView();
-    askReachable(this.#parts, writes, vnodes, ({ member, position }) =>
-      messages.sendPut(member, this.#ref, position, this.#start.key, record),
+    const { key, view } = this.#start;
+    askReachable(this.#parts, writes, vnodes, (vnode) =>
+      messages.sendVotePut({ ...vnode, ref: this.#ref, view }, key, record),
     );
   }
 

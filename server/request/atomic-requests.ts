@@ -1,18 +1,23 @@
 /**
- * Starts atomic requests: finds the vnodes that vote on a key, and refuses what cannot succeed before anything
- * is sent. All atomic requests of a key must ask the same vnodes, so its copies are the cluster's n.
+ * Starts atomic requests: finds who votes on a key, and refuses what cannot succeed before anything is sent. All
+ * atomic requests of a key must ask the same members, so its copies are the cluster's n, even where there are
+ * fewer members: then some hold several.
+ *
+ * While ownership moves, a majority of the old primaries and one of the new must vote. Each message says who votes
+ * on the key as its sender knows it, and a member that knows it otherwise refuses: so two requests that overlap
+ * have a voter in common, whatever their nodes have heard.
  */
 import type { ByteRange } from '../byte-range.js';
 import { PreferenceList } from '../ring/index.js';
 import type { AtomicAnswer } from './atomic-answer.js';
-import type { AtomicParts } from './atomic-parts.js';
+import type { AtomicParts, AtomicStart } from './atomic-parts.js';
 import { AtomicRead } from './atomic-read.js';
 import { AtomicWrite } from './atomic-write.js';
 import type { CoordinatorOptions } from './coordinator.js';
 import { copyOfRange, copyOfRecord } from './held-record.js';
 import { replicasMax } from './quorum.js';
 import { recordOf } from './quorum-requests.js';
-import { majority, type VotingVnodes, votingVnodes } from './replica-groups.js';
+import { majority, type ReplicaGroup, votingGroups } from './replica-groups.js';
 import { listPrimaries } from './request-ring.js';
 
 export interface AtomicRequestsOptions
@@ -33,6 +38,7 @@ export class AtomicRequests {
   readonly #options: AtomicRequestsOptions;
   readonly #parts: AtomicParts;
   readonly #list = new PreferenceList(replicasMax);
+  readonly #nextList = new PreferenceList(replicasMax);
 
   constructor(options: AtomicRequestsOptions) {
     this.#options = options;
@@ -45,49 +51,53 @@ export class AtomicRequests {
   }
 
   get(key: ByteRange, answer: AtomicAnswer, ask?: AtomicAsk): void {
-    const { timeoutMs = this.#options.timeoutMs, needed = 1 } = ask ?? {};
-    const voting = this.#admit(key, needed, answer);
-    if (voting !== undefined)
-      new AtomicRead(this.#parts, { key: copyOfRange(key), voting, timeoutMs, answer });
+    const start = this.#admit(key, answer, ask);
+    if (start !== undefined) new AtomicRead(this.#parts, start);
   }
 
   /** Stores a value; without one, a tombstone. */
   write(key: ByteRange, value: ByteRange | undefined, answer: AtomicAnswer, ask?: AtomicAsk): void {
-    const { timeoutMs = this.#options.timeoutMs, needed = 1 } = ask ?? {};
     const { held } = this.#options;
-    const voting = this.#admit(key, needed, answer);
-    if (voting === undefined) return;
+    const start = this.#admit(key, answer, ask);
+    if (start === undefined) return;
     const record = recordOf(value);
-    if (!held.take(record.valueEnd - record.valueStart)) {
-      const message = `waiting requests hold ${held.max} bytes of values, the most this node allows`;
-      answer.failed('busy', `${message}; nothing was done.`);
+    if (held.take(record.valueEnd - record.valueStart)) {
+      new AtomicWrite(this.#parts, start, copyOfRecord(record));
       return;
     }
-    new AtomicWrite(this.#parts, { key: copyOfRange(key), voting, timeoutMs, answer }, copyOfRecord(record));
+    const message = `waiting requests hold ${held.max} bytes of values, the most this node allows`;
+    answer.failed('busy', `${message}; nothing was done.`);
   }
 
-  /** The vnodes that vote; undefined if the request was refused. */
-  #admit(key: ByteRange, needed: number, answer: AtomicAnswer): VotingVnodes | undefined {
-    const { open, requestsMax } = this.#options;
+  /** How a request starts; undefined if it was refused. */
+  #admit(key: ByteRange, answer: AtomicAnswer, ask: AtomicAsk | undefined): AtomicStart | undefined {
+    const { open, requestsMax, placement, rings } = this.#options;
+    const { timeoutMs = this.#options.timeoutMs, needed = 1 } = ask ?? {};
     if (open.waiting >= requestsMax) {
       const message = `${requestsMax} requests are waiting, the most this node allows; nothing was done.`;
       answer.failed('busy', message);
       return undefined;
     }
-    const voting = this.#voting(key, needed);
-    for (const group of voting.groups) {
-      const up = group.vnodes.filter(({ member }) => this.#parts.isUp(member)).length;
+    const position = placement.position(key.bytes, key.start, key.end);
+    const groups = this.#groups(position, needed);
+    for (const group of groups) {
+      const up = group.voters.filter(([vnode]) => this.#parts.isUp(vnode!.member)).length;
       if (up >= group.needed) continue;
       const message = `${up} of the ${group.needed} primaries needed can be reached; nothing was done.`;
       answer.failed('unavailable', message);
       return undefined;
     }
-    return voting;
+    return { key: copyOfRange(key), groups, view: rings.current.views[position]!, timeoutMs, answer };
   }
 
-  #voting(key: ByteRange, needed: number): VotingVnodes {
-    const { placement, rings } = this.#options;
-    listPrimaries(rings.current, placement.position(key.bytes, key.start, key.end), this.#list);
-    return votingVnodes([this.#list], (members) => Math.max(majority(members), needed));
+  #groups(position: number, needed: number): ReplicaGroup[] {
+    const { owners, nextOwners, copies } = this.#options.rings.current;
+    listPrimaries(owners, position, copies, this.#list);
+    const lists = [this.#list];
+    if (nextOwners !== owners) {
+      listPrimaries(nextOwners, position, copies, this.#nextList);
+      lists.push(this.#nextList);
+    }
+    return votingGroups(lists, (members) => Math.max(majority(members), needed));
   }
 }

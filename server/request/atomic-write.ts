@@ -88,18 +88,19 @@ export class AtomicWrite implements OpenRequest {
   }
 
   #round(): ReplicaRound {
-    return new ReplicaRound(this.#start.voting.groups, this.#parts.plantedFault === 'duplicate-answers');
+    return new ReplicaRound(this.#start.groups, this.#parts.plantedFault === 'duplicate-answers');
   }
 
   #ask(vnodes: readonly ReplicaVnode[]): void {
     const { messages } = this.#parts;
-    askReachable(this.#parts, this.#reads, vnodes, ({ member, position }) =>
-      messages.sendGet(member, this.#ref, position, this.#start.key, getVersionOnly),
+    const { key, view } = this.#start;
+    askReachable(this.#parts, this.#reads, vnodes, (vnode) =>
+      messages.sendVoteGet({ ...vnode, ref: this.#ref, view }, key, getVersionOnly),
     );
   }
 
   #beginWriting(): void {
-    const { clock, isUp, messages } = this.#parts;
+    const { clock } = this.#parts;
     const newest = this.#newest;
     if (newest !== undefined && !clock.observe(newest.version, newest.versionOffset)) {
       this.#end();
@@ -110,8 +111,6 @@ export class AtomicWrite implements OpenRequest {
     clock.next(this.#record.version, 0);
     const writes = this.#round();
     this.#writes = writes;
-    for (const { member, position } of this.#start.voting.others)
-      if (isUp(member)) messages.sendPut(member, this.#ref, position, this.#start.key, this.#record);
     this.#write(writes, writes.in('failed'));
     // Whoever could be reached may have been lost since the first phase.
     if (!this.#isEnded) this.#checkWrites(writes);
@@ -119,8 +118,9 @@ export class AtomicWrite implements OpenRequest {
 
   #write(writes: ReplicaRound, vnodes: readonly ReplicaVnode[]): void {
     const { messages } = this.#parts;
-    askReachable(this.#parts, writes, vnodes, ({ member, position }) =>
-      messages.sendPut(member, this.#ref, position, this.#start.key, this.#record),
+    const { key, view } = this.#start;
+    askReachable(this.#parts, writes, vnodes, (vnode) =>
+      messages.sendVotePut({ ...vnode, ref: this.#ref, view }, key, this.#record),
     );
   }
 

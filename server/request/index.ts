@@ -14,7 +14,7 @@ export type { QuorumAsk } from './quorum-ask.js';
 export type { QuorumOutcome, QuorumReason, QuorumResult } from './quorum-outcome.js';
 export { type RepairLimits, repairLimitsDefault } from './read-repair.js';
 export { majority } from './replica-groups.js';
-export type { ReplicaMessages } from './replica-messages.js';
+export type { ReplicaMessages, Vote } from './replica-messages.js';
 export { type RequestLimits, requestLimitsDefault } from './request-limits.js';
 export {
   type Answers,

@@ -45,8 +45,8 @@ export interface ReadRepairOptions {
   clock: HybridClock;
   limits: RepairLimits;
   nowMs: () => number;
-  /** Fills the list of a key: its primaries that are up, and fallbacks. */
-  select(key: ByteRange, list: PreferenceList): void;
+  /** Fills the list of a key, its primaries that are up and fallbacks; returns how many primaries it has. */
+  select(key: ByteRange, list: PreferenceList): number;
 }
 
 export class ReadRepair {
@@ -101,12 +101,13 @@ export class ReadRepair {
 
   #begin(key: ByteRange): void {
     const { select, limits, nowMs } = this.#options;
-    select(key, this.#list);
+    const copies = select(key, this.#list);
     this.#running++;
     new RepairJob({
       ...this.#options,
       key,
       list: this.#list,
+      copies,
       deadlineMs: nowMs() + limits.timeoutMs,
       onRepaired: () => this.repaired++,
       onEnd: () => this.#running--,

@@ -20,6 +20,8 @@ export interface RepairJobOptions {
   key: ByteRange;
   /** Read when the job is made, and not kept. */
   list: PreferenceList;
+  /** How many primaries the key has, up or not. */
+  copies: number;
   deadlineMs: number;
   /** A replica was behind and has the newest record now. */
   onRepaired(): void;
@@ -112,8 +114,12 @@ export class RepairJob implements OpenRequest {
     this.#isWriting = true;
     const newest = this.#newest;
     if (newest === undefined) return;
-    // What a damaged replica held may have been the newest: only if all others have told, theirs takes its place.
-    const isComplete = !this.#replicas.some(({ state }) => state === 'asked' || state === 'failed');
+    // What a damaged replica held may have been the newest: only if all other primaries have told what they hold,
+    // the newest of that takes its place.
+    const intact = this.#replicas.filter(
+      ({ state, isPrimary }) => isPrimary && (state === 'current' || state === 'behind'),
+    );
+    const isComplete = intact.length === this.#options.copies - 1;
     const behind = this.#replicas.filter(
       ({ state, isPrimary }) => isPrimary && (state === 'behind' || (state === 'damaged' && isComplete)),
     );

@@ -1,7 +1,7 @@
 /**
- * Which vnodes may vote on a key: of its primaries, the first vnode of each member. A member that is primary
- * twice, as happens where the ring wraps, has one vote; its further vnodes are written too, so that every copy
- * is there, and never counted.
+ * Who may vote on a key: the members that are its primaries, each with all its vnodes of the key. A member that is
+ * primary twice, as happens where the ring wraps, has one vote, and has given it when every one of its copies has
+ * answered: so a vote is worth all the copies that it stands for, also when one of them moves to another member.
  */
 import type { PreferenceList } from '../ring/index.js';
 
@@ -12,38 +12,31 @@ export interface ReplicaVnode {
 }
 
 export interface ReplicaGroup {
-  readonly vnodes: readonly ReplicaVnode[];
-  /** How many of them must answer. */
+  /** By member: its vnodes. */
+  readonly voters: readonly (readonly ReplicaVnode[])[];
+  /** How many members must have voted. */
   readonly needed: number;
 }
 
-export interface VotingVnodes {
-  readonly groups: readonly ReplicaGroup[];
-  /** Further vnodes of those members. */
-  readonly others: readonly ReplicaVnode[];
-}
-
 /**
- * The votes of one list or, while the ring changes, of two: enough of each must answer. `needed` says, of a
- * number of members, how many are enough. Vnodes that are in both lists are one object.
+ * The votes of one list or, while the ring changes, of two: enough of each are needed. `needed` says, of a number
+ * of members, how many are enough. A vnode that is in both lists is one object.
  */
-export function votingVnodes(
+export function votingGroups(
   lists: readonly PreferenceList[],
   needed: (members: number) => number,
-): VotingVnodes {
+): ReplicaGroup[] {
   const known: ReplicaVnode[] = [];
-  const voting = new Set<ReplicaVnode>();
-  const groups = lists.map((list): ReplicaGroup => {
-    const vnodes: ReplicaVnode[] = [];
+  return lists.map((list) => {
+    const voters = new Map<number, ReplicaVnode[]>();
     for (let i = 0; i < list.count; i++) {
       const vnode = vnodeOf(known, list.members[i]!, list.positions[i]!);
-      if (vnodes.some(({ member }) => member === vnode.member)) continue;
-      vnodes.push(vnode);
-      voting.add(vnode);
+      const voter = voters.get(vnode.member);
+      if (voter === undefined) voters.set(vnode.member, [vnode]);
+      else voter.push(vnode);
     }
-    return { vnodes, needed: needed(vnodes.length) };
+    return { voters: [...voters.values()], needed: needed(voters.size) };
   });
-  return { groups, others: known.filter((vnode) => !voting.has(vnode)) };
 }
 
 /** More than half. Any two majorities of the same members have one in common. */

@@ -1,8 +1,7 @@
 /**
- * One question to some vnodes, and which of them have answered it. They are in groups, and in each group enough
- * must answer: one group of a key's primaries, or two while the ring changes, the old primaries and the new ones.
- * A group holds each member once, so that whoever counts vnodes counts members; and a vnode counts once, however
- * often it answers.
+ * One question to the vnodes that vote on a key, and which of them have answered it. In each group enough members
+ * must vote: one group of a key's primaries, or two while the ring changes, the old primaries and the new ones. A
+ * vnode counts once, however often it answers.
  */
 import type { ReplicaGroup, ReplicaVnode } from './replica-groups.js';
 
@@ -17,7 +16,7 @@ export class ReplicaRound {
   /** `countsTwice` plants a fault, for tests that must find it. */
   constructor(groups: readonly ReplicaGroup[], countsTwice = false) {
     this.#groups = groups;
-    this.#states = new Map(groups.flatMap(({ vnodes }) => vnodes.map((vnode) => [vnode, 'failed'] as const)));
+    this.#states = new Map(groups.flatMap(({ voters }) => voters.flat()).map((vnode) => [vnode, 'failed']));
     this.#countsTwice = countsTwice;
   }
 
@@ -61,34 +60,29 @@ export class ReplicaRound {
   }
 
   get isEnough(): boolean {
-    return this.#groups.every(
-      (group) => this.#countOf(group, 'answered') + this.#countedTwice >= group.needed,
-    );
+    return this.#groups.every((group) => this.#votes(group) + this.#countedTwice >= group.needed);
   }
 
   /** In some group too few are left. */
   get isHopeless(): boolean {
-    return this.#groups.some(
-      (group) => this.#countOf(group, 'answered') + this.#countOf(group, 'asked') < group.needed,
-    );
+    return this.#groups.some(({ voters, needed }) => {
+      const possible = voters.filter((voter) => voter.every((vnode) => this.#states.get(vnode) !== 'failed'));
+      return possible.length < needed;
+    });
   }
 
-  /** For people: `1 of 2`, of the group that has least. */
+  /** For people: `1 of 2`, of the group that lacks most. */
   get told(): string {
-    const [first, ...others] = this.#groups.map((group) => ({
-      answered: this.#countOf(group, 'answered'),
-      needed: group.needed,
-    }));
-    const least = others.reduce(
-      (worst, group) => (group.answered - group.needed < worst!.answered - worst!.needed ? group : worst),
-      first,
-    );
-    return `${least?.answered} of ${least?.needed}`;
+    let [least, needed] = [0, 0];
+    for (const group of this.#groups) {
+      const votes = this.#votes(group);
+      if (needed > 0 && votes - group.needed >= least - needed) continue;
+      [least, needed] = [votes, group.needed];
+    }
+    return `${least} of ${needed}`;
   }
 
-  #countOf({ vnodes }: ReplicaGroup, state: State): number {
-    let count = 0;
-    for (const vnode of vnodes) if (this.#states.get(vnode) === state) count++;
-    return count;
+  #votes({ voters }: ReplicaGroup): number {
+    return voters.filter((voter) => voter.every((vnode) => this.#states.get(vnode) === 'answered')).length;
   }
 }

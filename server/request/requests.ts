@@ -69,8 +69,10 @@ export class Requests<Client> {
       ...parts,
       limits: limits.repair,
       select: (key, list) => {
-        const { lists, quorum } = rings.current;
-        lists.select(placement.position(key.bytes, key.start, key.end), quorum.n, isUp, list);
+        const { lists, quorum, copies, ringSize } = rings.current;
+        const n = consistency === 'atomic' ? copies : quorum.n;
+        lists.select(placement.position(key.bytes, key.start, key.end), n, isUp, list);
+        return Math.min(n, ringSize);
       },
     });
     const answers = new RequestAnswers(options.answers);

@@ -25,6 +25,20 @@ describe('atomic registers', { timeout: timeoutMs }, () => {
     expect(ok.operations).toBeGreaterThan(2500);
   });
 
+  it('are linearizable while members join and leave and their partitions move', () => {
+    for (const seed of seeds(5)) {
+      const { mistakes, operations, cluster } = runRegisters({
+        seed,
+        consistency: 'atomic',
+        changesMembers: true,
+      });
+      expect(mistakes, `seed ${seed}`).toEqual([]);
+      expect(operations.ok).toBeGreaterThan(200);
+      // The ring has changed, again and again.
+      expect(cluster.node(0).clusterState.decision.epoch).toBeGreaterThan(10);
+    }
+  });
+
   it('are linearizable with deletes', () => {
     let unknown = 0;
     for (const seed of seeds(6)) {

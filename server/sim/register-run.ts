@@ -20,12 +20,13 @@ export interface RegisterRunOptions {
   readonly seed: number;
   readonly consistency: Consistency;
   readonly plantedFault?: PlantedFault;
-  readonly nodes?: number;
   readonly keys?: number;
   readonly sessions?: number;
   readonly durationMs?: number;
   /** Deletes make the check a search, with a limit: keep such runs short. */
   readonly deleteShare?: number;
+  /** Six nodes, of which three are members at first: others join, and one leaves, while the load runs. */
+  readonly changesMembers?: boolean;
   /** The kinds of faults to draw from; the default is all that leave the disks in place. */
   readonly kinds?: ReadonlySet<string>;
 }
@@ -41,9 +42,16 @@ export interface RegisterRunResult {
 
 /** A wiped disk has forgotten what it acknowledged: no majority protects from that. */
 const kindsDefault = new Set(faultKinds.map(({ name }) => name).filter((name) => name !== 'wipe'));
+/** Nodes of these clusters do not keep what they know of it, so they must not end. */
+const kindsOfChange = new Set(
+  [...kindsDefault].filter((name) => !/^(crash|kill|sync-error|bit-rot)/.test(name)),
+);
+/** Clients of the nodes that stay: who leaves, or has not joined, is a cluster of its own. */
+const stayingNodes = [0, 1];
 
 export function runRegisters(options: RegisterRunOptions): RegisterRunResult {
-  const { seed, nodes = 5, durationMs = 20_000, sessions = 6, consistency, plantedFault } = options;
+  const { seed, durationMs = 20_000, consistency, plantedFault, changesMembers = false } = options;
+  const nodes = changesMembers ? 6 : 5;
   const random = new RandomStream(seed, 'registers');
   const syncs = random.fork('syncs');
   const cluster = new SimulatedCluster({
@@ -62,12 +70,15 @@ export function runRegisters(options: RegisterRunOptions): RegisterRunResult {
     },
     syncMs: () => (syncs.chance(0.05) ? 100 : 1 + syncs.below(10)),
     ...(plantedFault !== undefined && { plantedFault }),
+    areAlone: changesMembers,
     onLog: () => {},
   });
-  cluster.form();
+  if (changesMembers) formThree(cluster);
+  else cluster.form();
   const operations = load(cluster, random, options);
   const startMs = cluster.nowMs;
-  const kinds = options.kinds ?? new Set([...kindsDefault].filter(() => random.chance(0.6)));
+  const allKinds = changesMembers ? kindsOfChange : kindsDefault;
+  const kinds = options.kinds ?? new Set([...allKinds].filter(() => random.chance(0.6)));
   const actions = drawActions({
     random: random.fork('nemesis'),
     nodes,
@@ -78,9 +89,48 @@ export function runRegisters(options: RegisterRunOptions): RegisterRunResult {
   });
   for (const action of actions)
     cluster.scheduler.after(action.atMs - startMs, eventTag.nemesis, () => applyAction(cluster, action));
-  for (let session = 0; session < sessions; session++) cluster.run(1);
+  if (changesMembers) scheduleChanges(cluster, durationMs);
   cluster.run(durationMs);
   return { ...check(operations), cluster };
+}
+
+/** The first three of nodes that begin alone. */
+function formThree(cluster: SimulatedCluster): void {
+  for (const node of [1, 2]) {
+    cluster.client(node).send('RKV.JOIN', '127.0.0.1:7001');
+    cluster.runUntil('a staged join', () => cluster.node(0).clusterState.members.size === node + 1);
+  }
+  decide(cluster);
+  const owners = () => new Set(cluster.node(1).clusterState.decision.owners).size;
+  cluster.runUntil('three owners', () => owners() === 3 && cluster.node(1).isReady);
+}
+
+/** Two join, then one leaves and another joins, then one of those leaves again. */
+function scheduleChanges(cluster: SimulatedCluster, durationMs: number): void {
+  const changes = [[join(3), join(4)], [leave(2), join(5)], [leave(3)]];
+  const phaseMs = durationMs / (changes.length + 1);
+  changes.forEach((staged, phase) => {
+    const at = (ms: number, run: () => void) => {
+      cluster.scheduler.after(phase * phaseMs + 500 + ms, eventTag.nemesis, run);
+    };
+    for (const [i, stage] of staged.entries()) at(i * 300, () => stage(cluster));
+    // Tried again while faults may be in the way.
+    for (let attempt = 0; attempt < 3; attempt++) at(1000 + attempt * 700, () => decide(cluster));
+  });
+}
+
+function join(node: number): (cluster: SimulatedCluster) => void {
+  return (cluster) => cluster.client(node).send('RKV.JOIN', '127.0.0.1:7001');
+}
+
+function leave(node: number): (cluster: SimulatedCluster) => void {
+  return (cluster) => cluster.client(node).send('RKV.LEAVE');
+}
+
+function decide(cluster: SimulatedCluster): void {
+  const operator = cluster.client(0);
+  operator.send('RKV.PLAN');
+  operator.send('RKV.COMMIT');
 }
 
 function load(cluster: SimulatedCluster, random: RandomStream, options: RegisterRunOptions): Operation[] {
@@ -102,6 +152,7 @@ function load(cluster: SimulatedCluster, random: RandomStream, options: Register
         modes: ['atomic'],
         paddingBytesMax: 0,
         giveUpMs: 4000,
+        ...(options.changesMembers === true && { nodes: stayingNodes }),
       },
       onCall: (operation) => operations.push(operation),
       onReturn: () => {},

@@ -24,6 +24,8 @@ export interface SessionTraits {
   readonly paddingBytesMax: number;
   /** A client that had no answer for this long gives the connection up. */
   readonly giveUpMs: number;
+  /** The nodes that it goes to; default: all. */
+  readonly nodes?: readonly number[];
 }
 
 export interface SessionOptions {
@@ -117,14 +119,17 @@ export class Session {
   }
 
   #connect(): ClientConnection | undefined {
-    const { cluster, random } = this.#options;
+    const { cluster, random, traits } = this.#options;
     // Now and then to another node, though nothing is wrong.
     if (this.#connection !== undefined && random.chance(0.02)) {
       this.#connection.close();
       this.#connection = undefined;
     }
     if (this.#connection?.isClosed === false) return this.#connection;
-    const running = cluster.machines.filter(({ node, isFrozen }) => node !== undefined && !isFrozen);
+    const running = cluster.machines.filter(
+      ({ number, node, isFrozen }) =>
+        node !== undefined && !isFrozen && traits.nodes?.includes(number) !== false,
+    );
     if (running.length === 0) return undefined;
     const connection = new ClientConnection(cluster, random.pick(running).number, {
       onReply: (text) => this.#answered(connection, text),
