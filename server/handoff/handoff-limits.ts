@@ -18,6 +18,11 @@ export interface HandoffLimits {
   readonly changedKeysMax: number;
   /** Bytes per second that all transfers of this node send together; 0 for no limit. */
   readonly bytesPerSecond: number;
+  /**
+   * One partition is compared with its replicas this often, and healed if they differ; 0 for never. More often
+   * finds damage sooner, and costs a walk through its vnodes each time.
+   */
+  readonly sweepMs: number;
   /** A transfer from which nothing is heard for this time has failed, at either side. */
   readonly silenceMs: number;
   /** The wait before a failed transfer is tried again: doubles from the first to the last, half of it by chance. */
@@ -34,6 +39,7 @@ export const handoffLimitsDefault: HandoffLimits = {
   windowBytes: 1024 * 1024,
   changedKeysMax: 100_000,
   bytesPerSecond: 0,
+  sweepMs: 10_000,
   silenceMs: 10_000,
   retryFirstMs: 50,
   retryLastMs: 5000,

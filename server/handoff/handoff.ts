@@ -16,24 +16,16 @@ import { FallbackSource } from './fallback-source.js';
 import { type HandoffLimits, handoffLimitsDefault } from './handoff-limits.js';
 import { type HandoffLog, HandoffReport } from './handoff-report.js';
 import type { IncomingTransfer } from './incoming-transfer.js';
+import type { SweepReport } from './integrity-sweep.js';
+import { Mending } from './mending.js';
 import type { OutgoingTransfer } from './outgoing-transfer.js';
 import { OwnedPartitions } from './owned-partitions.js';
 import { OwnershipHandoff } from './ownership-handoff.js';
-import { Repair } from './repair.js';
-import { RepairAsks } from './repair-asks.js';
-import { nearVnodes, RepairSource } from './repair-source.js';
+import { RepairSource } from './repair-source.js';
 import { RetrySchedule } from './retry-schedule.js';
 import type { RingView } from './ring-view.js';
 import { TransferDesk, type TransferTask } from './transfer-desk.js';
-import {
-  jsonContent,
-  type Refusal,
-  readAsk,
-  readCensus,
-  type TransferBegin,
-  type TransferMessage,
-  transferMessageKind,
-} from './transfer-message.js';
+import type { Refusal, TransferBegin, TransferMessage } from './transfer-message.js';
 import { incomingStatus, outgoingStatus, type TransferStatus } from './transfer-status.js';
 
 export interface HandoffOptions {
@@ -71,8 +63,7 @@ export class Handoff {
   readonly #desk: TransferDesk;
   readonly #retries: RetrySchedule;
   readonly #ownership: OwnershipHandoff;
-  readonly #repair: Repair;
-  readonly #asks = new RepairAsks();
+  readonly #mending: Mending;
   readonly #owned: OwnedPartitions;
   readonly #report: HandoffReport;
   readonly #placement: KeyPlacement;
@@ -107,15 +98,10 @@ export class Handoff {
       onReceived: (transfer) => this.#onReceived(transfer),
       onArrived: (position, since) => this.#owned.arrived(position, since),
     });
-    this.#repair = new Repair({
-      self,
-      ring: options.ring,
-      vnodes,
-      nowMs,
-      wallMs: options.wallMs,
-      isUp: (member) => options.lifeOf(member) !== undefined,
-      ask: (member, positions) => this.#say(member, transferMessageKind.ask, life, { positions }),
-      log: options.log,
+    this.#mending = new Mending({
+      ...options,
+      placement: this.#placement,
+      sweepMs: () => this.#limits.sweepMs,
     });
     this.#owned = new OwnedPartitions(self, options.ring);
     this.#ownership = new OwnershipHandoff({
@@ -128,7 +114,7 @@ export class Handoff {
       requestPump: options.requestFlush,
     });
     const owned = this.#owned.update();
-    if (options.hasNoData) this.#repair.begin(owned, true);
+    if (options.hasNoData) this.#mending.repair.begin(owned, true);
   }
 
   get ringSize(): number {
@@ -147,37 +133,47 @@ export class Handoff {
 
   /** Owners or transitions are others now. */
   ringChanged(): void {
-    this.#repair.begin(this.#owned.update(), true);
+    this.#mending.repair.begin(this.#owned.update(), true);
     this.#lookAtMs = 0;
   }
 
   /** Repairs partitions of this node from what all other members hold of them. */
   repair(positions: readonly number[]): void {
-    this.#repair.begin(positions, false);
-    this.#repair.step();
+    this.#mending.repair.begin(positions, false);
+    this.#mending.repair.step();
+  }
+
+  /** Compares all partitions of this node with their replicas, or goes on to; returns how far that is. */
+  verify(): SweepReport {
+    this.#mending.verify();
+    return this.#mending.sweepReport;
+  }
+
+  /** How far the comparison is that was begun last. */
+  get sweepReport(): SweepReport {
+    return this.#mending.sweepReport;
   }
 
   /** Whether this node knows what it has lost, if anything, of all members that can be reached. */
   get isSure(): boolean {
-    return this.#repair.isSure;
+    return this.#mending.repair.isSure;
   }
 
   /** A member can be reached, perhaps in a new life. */
   memberUp(member: NodeName): void {
     this.#retries.forget((what) => what.endsWith(` ${member}`));
-    this.#repair.memberUp(member);
+    this.#mending.memberUp(member);
     this.#look();
   }
 
   memberDown(member: NodeName): void {
     this.#desk.memberDown(member);
-    this.#asks.memberDown(member);
+    this.#mending.memberDown(member);
   }
 
   onMessage(from: NodeName, fromLife: number, message: TransferMessage): void {
     const wasFull = !this.#desk.hasFreeSlot;
-    if (message.kind === transferMessageKind.ask) this.#onAsk(from, fromLife, message);
-    else if (message.kind === transferMessageKind.census) this.#onCensus(from, message);
+    if (this.#mending.onMessage(from, fromLife, message)) this.#lookAtMs = 0;
     else this.#desk.onMessage(from, fromLife, message);
     this.#ownership.step();
     // A transfer that ended, or follows, makes room for the next one.
@@ -187,7 +183,7 @@ export class Handoff {
   tick(nowMs: number): void {
     this.#desk.tick(nowMs);
     this.#ownership.step();
-    this.#repair.step();
+    this.#mending.step();
     if (nowMs >= this.#lookAtMs) this.#look();
   }
 
@@ -238,7 +234,8 @@ export class Handoff {
       ['handoffs_sending', this.#desk.outgoing.length],
       ['handoffs_receiving', this.#desk.incoming.length],
       ['handoffs_waiting', this.#duties().length - this.#desk.outgoing.length],
-      ['partitions_repairing', this.#repair.count],
+      ['partitions_repairing', this.#mending.repair.count],
+      ['partitions_healed', this.#mending.healed],
       ...this.#report.counters(),
     ];
   }
@@ -269,9 +266,9 @@ export class Handoff {
       self,
       ring: this.#ring,
       vnodes,
-      asks: this.#asks.all,
+      asks: this.#mending.asks,
       isGoing: (position) => this.#ownership.has(position),
-      isRefilling: (position) => this.#repair.isRefilling(position),
+      isRefilling: (position) => this.#mending.repair.isRefilling(position),
     });
   }
 
@@ -311,38 +308,6 @@ export class Handoff {
     return { ...task, source, following: undefined };
   }
 
-  /** Another member asks for what this node holds of its partitions. */
-  #onAsk(from: NodeName, fromLife: number, message: TransferMessage): void {
-    const asked = readAsk(message.content);
-    if (asked === undefined || message.life !== fromLife) return;
-    const { vnodes } = this.#options;
-    const { ringSize, n } = this.#ring;
-    const empty: number[] = [];
-    for (const position of asked.positions) {
-      // Of what it does not own, as this node sees it, nothing is said: it will ask again.
-      if (position >= ringSize || this.#ring.ownerOf(position) !== from) continue;
-      if (nearVnodes({ position, ringSize, n, vnodes: vnodes.running() }).length === 0) empty.push(position);
-      else this.#asks.add({ position, target: from, targetLife: fromLife });
-    }
-    this.#say(from, transferMessageKind.census, fromLife, { empty });
-    this.#lookAtMs = 0;
-  }
-
-  #onCensus(from: NodeName, message: TransferMessage): void {
-    const told = readCensus(message.content);
-    if (told !== undefined && message.life === this.#options.life) this.#repair.onCensus(from, told.empty);
-  }
-
-  /** Says something that belongs to no transfer; `life` is that of whoever asks. */
-  #say(
-    to: NodeName,
-    kind: number,
-    life: number,
-    value: { positions: readonly number[] } | { empty: readonly number[] },
-  ): void {
-    this.#options.send(to, { kind, position: 0, id: 0, life, content: jsonContent(value) });
-  }
-
   /** A vnode that is not this node's, and holds nothing any more, ends. */
   #dropEmpty(): void {
     const { self, vnodes } = this.#options;
@@ -377,7 +342,7 @@ export class Handoff {
     this.#report.sent(transfer);
     this.#ownership.ended(transfer);
     if (kind === 'hinted' && !isComplete) vnodes.at(position).hasHints = true;
-    if (kind === 'repair' && isComplete) this.#asks.remove(position, target);
+    if (kind === 'repair' && isComplete) this.#mending.sent(position, target);
     if (isComplete) this.#retries.forget((what) => what === name || what === ` ${target}`);
     else if (transfer.isRefusedBusy) this.#retries.postponed(` ${target}`, nowMs());
     else this.#retries.failed(name, nowMs());
@@ -387,6 +352,7 @@ export class Handoff {
   #onReceived(transfer: IncomingTransfer): void {
     const { kind, position, from } = transfer.options;
     this.#report.received(transfer);
-    if (transfer.reason === '' && kind === 'repair') this.#repair.received(position, from, transfer.records);
+    if (transfer.reason === '' && kind === 'repair')
+      this.#mending.repair.received(position, from, transfer.records);
   }
 }

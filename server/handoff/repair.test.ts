@@ -4,6 +4,7 @@ import { KeyPlacement } from '../ring/index.js';
 import { emptyRecordView } from '../storage/index.js';
 import { HandoffNet, type HandoffNode } from '../testing/handoff-net.js';
 import { readFailed, readFound, readMissing, type Vnode } from '../vnode/index.js';
+import type { HandoffLimits } from './handoff-limits.js';
 
 const [a, b, c, d] = ['a@host', 'b@host', 'c@host', 'd@host'] as const;
 const ringSize = 8;
@@ -163,10 +164,70 @@ describe('a repair on request', () => {
   });
 });
 
+describe('the comparison of replicas', () => {
+  it('finds one key that is missing, or older, at one replica, and heals it, and then finds nothing more', () => {
+    for (const missing of [true, false]) {
+      const { net } = cluster([a, b, c], 2, { sweepMs: 500 });
+      put(net, 200);
+      const node = net.node(b);
+      net.run(5000);
+      const before = held(node);
+      for (const each of net.nodes) expect(healed(each)).toBe(0);
+      const vnode = node.vnodes.running().find(({ storage }) => storage.count > 10)!;
+      const key = keysOf(vnode)[3]!;
+      const home = positionOf(key);
+      if (missing) vnode.storage.delete(Buffer.from(key), 0, key.length);
+      else {
+        const [other, position] = replicas(net, home).find(([replica]) => replica !== node)!;
+        other.write(position, key, 5);
+      }
+      net.run(40_000);
+      if (missing) expect(held(node)).toEqual(before);
+      for (const [replica, position] of replicas(net, home))
+        expect(replica.versionOf(position, key)).toBe(missing ? 1 : 5);
+      const total = net.nodes.reduce((sum, each) => sum + healed(each), 0);
+      expect(total).toBe(1);
+      net.run(20_000);
+      expect(net.nodes.reduce((sum, each) => sum + healed(each), 0)).toBe(total);
+    }
+  });
+
+  it('is told on request, with what differs and who did not answer', () => {
+    const { net } = cluster();
+    put(net, 200);
+    net.run(5000);
+    const node = net.node(b);
+    node.handoff.verify();
+    net.run(1000);
+    const report = node.handoff.sweepReport;
+    expect(report).toMatchObject({ differing: [], unanswered: [], unreadable: 0, isRunning: false });
+    expect(report.compared).toBe(net.owners.filter((owner) => owner === b).length);
+    expect(report.records).toBe(
+      [...Array(200).keys()].filter((i) => net.owners[positionOf(`k${i}`)] === b).length,
+    );
+    const vnode = node.vnodes.running().find(({ position }) => net.owners[position] === b)!;
+    const key = keysOf(vnode).find((one) => positionOf(one) === vnode.position)!;
+    vnode.storage.delete(Buffer.from(key), 0, key.length);
+    node.handoff.verify();
+    net.run(4000);
+    expect(node.handoff.sweepReport).toMatchObject({ differing: [vnode.position], isRunning: false });
+    expect(node.versionOf(vnode.position, key)).toBe(1);
+    net.cut(net.node(c));
+    node.handoff.verify();
+    net.run(60_000);
+    // Of the third, where the ring wraps, both other copies are elsewhere.
+    expect(node.handoff.sweepReport.unanswered).toEqual([1, 4]);
+  });
+});
+
+function healed(node: HandoffNode): number {
+  return new Map(node.handoff.counters()).get('partitions_healed')!;
+}
+
 /** Members that own the partitions in turn, three copies of each key. */
-function cluster(names: readonly string[] = [a, b, c], w = 2) {
+function cluster(names: readonly string[] = [a, b, c], w = 2, limits: Partial<HandoffLimits> = {}) {
   const owners = Array.from({ length: ringSize }, (_, i) => names[i % names.length]!);
-  return { net: new HandoffNet({ names, owners, n: 3, w }) };
+  return { net: new HandoffNet({ names, owners, n: 3, w, limits: { sweepMs: 0, ...limits } }) };
 }
 
 function positionOf(key: string): number {

@@ -13,6 +13,8 @@
  *   alive   -
  *   ask     JSON {positions}: whoever gets it is to send what it holds of the keys of these partitions
  *   census  JSON {empty}: of these it holds nothing; the others it will send
+ *   digestAsk  JSON {home, untilMs}, see DigestAsk; the answer has the same number
+ *   digest  JSON, see PartitionDigest
  *
  * Numbers are big-endian. The digest of a transfer folds those of its chunks, in their order (foldDigest).
  */
@@ -31,6 +33,8 @@ export const transferMessageKind = {
   alive: 9,
   ask: 10,
   census: 11,
+  digestAsk: 12,
+  digest: 13,
 } as const;
 
 /** A message, its content as a view into the frame that it came in or into a buffer of its own. */
@@ -87,11 +91,21 @@ const positions = z.array(z.int().min(0).max(0xffff)).max(0x10000);
 const askSchema = z.strictObject({ positions });
 const censusSchema = z.strictObject({ empty: positions });
 
+const digestAskSchema = z.strictObject({ home: z.int().min(0).max(0xffff), untilMs: z.int().min(0) });
+const digestSchema = z.strictObject({
+  count: z.int().min(0),
+  xor: word,
+  sum: word,
+  unreadable: z.int().min(0),
+});
+
 export const readBegin = (content: Buffer) => parsed(beginSchema, content);
 export const readAccept = (content: Buffer) => parsed(acceptSchema, content);
 export const readRefusal = (content: Buffer) => parsed(refusalSchema, content);
 export const readCancel = (content: Buffer) => parsed(cancelSchema, content);
 export const readAsk = (content: Buffer) => parsed(askSchema, content);
+export const readDigestAsk = (content: Buffer) => parsed(digestAskSchema, content);
+export const readDigest = (content: Buffer) => parsed(digestSchema, content);
 export const readCensus = (content: Buffer) => parsed(censusSchema, content);
 
 /** The value that a JSON content holds; undefined if it holds no such thing. */
@@ -104,13 +118,15 @@ function parsed<T extends z.ZodType>(schema: T, content: Buffer): z.output<T> | 
   }
 }
 
-type JsonContent =
+export type JsonContent =
   | TransferBegin
   | Refusal
   | { dataId: string }
   | { why: string }
   | { positions: readonly number[] }
-  | { empty: readonly number[] };
+  | { empty: readonly number[] }
+  | { home: number; untilMs: number }
+  | { count: number; xor: number; sum: number; unreadable: number };
 
 export function jsonContent(value: JsonContent): Buffer {
   return Buffer.from(JSON.stringify(value));

@@ -8,6 +8,7 @@ import { type ClusterState, parseAddress, ringEpoch } from '../membership/index.
 import { encodeRing, type NodeName } from '../ring/index.js';
 import { AdminDesk, type AdminDeskOptions } from './admin/admin-desk.js';
 import { MemberAsks } from './admin/member-asks.js';
+import { RepairVerbs } from './admin/repair-verbs.js';
 import { TransferVerbs } from './admin/transfer-verbs.js';
 import { ClusterMembership } from './cluster-membership.js';
 import type { Environment } from './environment.js';
@@ -121,6 +122,16 @@ export class NodeCluster {
         transfers: () => handoff().transfers(),
         limits: () => handoff().limits,
         setLimits: (changed) => handoff().setLimits(changed),
+      }),
+      repairs: new RepairVerbs({
+        self: name,
+        patienceMs: limits.adminPatienceMs,
+        nowMs: () => environment.nowMs(),
+        state: () => this.state,
+        ask,
+        repair: (positions) => handoff().repair(positions),
+        verify: () => handoff().verify(),
+        sweepReport: () => handoff().sweepReport,
       }),
     });
   }

@@ -1,6 +1,8 @@
 /** Nodes that lose their memory, in whole clusters: the figure, and what a read may say meanwhile. */
 import { describe, expect, it } from 'vitest';
+import { partitionName } from '../ring/index.js';
 import { SimulatedCluster } from '../sim/simulated-cluster.js';
+import type { Storage } from '../storage/index.js';
 
 describe('a cluster in memory, n=3 w=3', () => {
   it('has 3,000 of 3,000 keys left when each of three nodes was killed and came back empty, a minute apart', () => {
@@ -25,6 +27,48 @@ describe('a cluster in memory, n=3 w=3', () => {
       const events = cluster.logs.filter((log) => log.node === node).map(({ event }) => event);
       expect(events.filter((event) => event === 'refill-done')).toHaveLength(2);
     }
+  });
+});
+
+describe('an operator', () => {
+  it('has replicas compared and repaired, and is told the outcome', () => {
+    const storages = new Map<string, Storage>();
+    const cluster = new SimulatedCluster({
+      nodes: 3,
+      seed: 3,
+      wrapStorage: (storage, node, position) => {
+        storages.set(`${node} ${position}`, storage);
+        return storage;
+      },
+    });
+    cluster.form();
+    const client = cluster.client(0);
+    const ask = (...words: string[]): string => {
+      const before = client.replies.length;
+      client.send(...words);
+      cluster.runUntil(words.join(' '), () => client.replies.length > before);
+      return client.replies[before]!;
+    };
+    for (let i = 0; i < 100; i++) ask('SET', `k${i}`, 'v');
+    cluster.run(3000);
+    expect(ask('RKV.VERIFY')).toMatch(
+      /'node3@127.0.0.1' compared 5 of 5 .*0 damaged\nAll replicas are equal$/,
+    );
+    const damaged = storages.get(`1 ${cluster.ring.owners.indexOf(1)}`)!;
+    const count = damaged.count;
+    const lost: Buffer[] = [];
+    damaged.scan(undefined, 10, (key) => lost.push(Buffer.from(key)));
+    for (const key of lost) damaged.delete(key, 0, key.length);
+    expect(ask('RKV.REPAIR', '12')).toMatch(/^ERR Failed: 12 is no partition of a ring of 16/);
+    const index = partitionName(cluster.ring.owners.indexOf(1), 16);
+    expect(ask('RKV.REPAIR', index)).toBe(`Partition ${index} is being repaired; see 'rkv admin transfers'`);
+    cluster.runUntil('repaired', () => damaged.count === count);
+    expect(ask('RKV.REPAIR')).toContain('All partitions are being repaired');
+    cluster.run(1000);
+    for (const key of lost) damaged.delete(key, 0, key.length);
+    ask('RKV.VERIFY');
+    cluster.runUntil('healed', () => damaged.count === count);
+    expect(ask('RKV.RESIZE', '32')).toMatch(/^ERR Failed: the ring has 16 partitions for good/);
   });
 });
 

@@ -36,6 +36,7 @@ import { type AdminAnswer, answered, refusedAnswer } from './admin-answer.js';
 import { type AdminVerbName, adminVerbs, argumentCounts } from './admin-verbs.js';
 import { membersData, planData, ringData, transitionsData } from './cluster-data.js';
 import type { AskResult } from './member-asks.js';
+import { type RepairVerbs, repairAskSchema } from './repair-verbs.js';
 import { type TransferVerbs, transferAskSchema } from './transfer-verbs.js';
 
 export interface AdminDeskOptions {
@@ -53,6 +54,7 @@ export interface AdminDeskOptions {
   isUp(name: NodeName): boolean;
   join(place: { host: string; port: number }, done: (result: JoinResult) => void): void;
   transfers: TransferVerbs;
+  repairs: RepairVerbs;
   /** Asks another member what it alone can do. */
   ask(name: NodeName, text: string, done: (result: AskResult) => void): void;
 }
@@ -64,7 +66,11 @@ interface Waiting {
   readonly done: () => void;
 }
 
-const relayedSchema = z.union([z.strictObject({ verb: z.enum(['plan', 'commit']) }), transferAskSchema]);
+const relayedSchema = z.union([
+  z.strictObject({ verb: z.enum(['plan', 'commit']) }),
+  transferAskSchema,
+  repairAskSchema,
+]);
 const relayedAnswerSchema = z.strictObject({
   isOk: z.boolean(),
   text: z.string(),
@@ -122,6 +128,15 @@ export class AdminDesk {
       case 'transfer-limit':
         this.#options.transfers.limit(words, done);
         return;
+      case 'repair':
+        this.#options.repairs.repair(words, done);
+        return;
+      case 'verify':
+        this.#options.repairs.verify(done);
+        return;
+      case 'resize':
+        done(refusedAnswer('not_supported', resizeText(this.#options.state().ringSize)));
+        return;
       default:
         done(this.#tell(verb, words));
     }
@@ -133,12 +148,15 @@ export class AdminDesk {
     if (!asked.success) return false;
     const reply = (answer: AdminAnswer) => done(JSON.stringify(answer));
     if (asked.data.verb === 'transfers') reply(this.#options.transfers.own(asked.data));
+    else if (asked.data.verb === 'repair' || asked.data.verb === 'verify')
+      reply(this.#options.repairs.own(asked.data));
     else this.#decide(asked.data.verb, reply);
     return true;
   }
 
   /** The state has changed, or time has passed. */
   tick(): void {
+    this.#options.repairs.tick();
     if (this.#waiting.length === 0) return;
     const { nowMs, state, self } = this.#options;
     const isReady = isSeenByOthers(state(), self);
@@ -293,4 +311,11 @@ function parseJson(text: string): unknown {
 function noNodeName(text: string): AdminAnswer {
   const told = `Failed: '${text}' is no node name: write name@host, for example node1@127.0.0.1`;
   return refusedAnswer('bad_node_name', told);
+}
+
+function resizeText(ringSize: number): string {
+  return (
+    `Failed: the ring has ${ringSize} partitions for good: this version cannot resize it. ` +
+    'Start a cluster with another --ring-size, and copy the keys.'
+  );
 }

@@ -34,6 +34,13 @@ export const adminVerbs = [
     usage: '[NODE] [LIMIT]',
     describe: 'show, or set for one or all members, how many transfers each way may run at once',
   },
+  {
+    name: 'repair',
+    usage: '[PARTITION]',
+    describe: 'make one or all partitions whole from what all others hold',
+  },
+  { name: 'verify', usage: '', describe: 'compare all replicas, heal what differs, and report' },
+  { name: 'resize', usage: 'SIZE', describe: 'change the number of partitions: refused, with the reason' },
 ] as const satisfies readonly AdminVerb[];
 
 export type AdminVerbName = (typeof adminVerbs)[number]['name'];

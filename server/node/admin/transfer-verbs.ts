@@ -38,7 +38,7 @@ const reportSchema = z.object({
       partition: z.string(),
       from: z.string(),
       to: z.string(),
-      state: z.enum(['waiting', 'sending', 'receiving']),
+      state: z.enum(['waiting', 'sending', 'receiving', 'following']),
       records: number,
       recordsExpected: number,
       bytes: number,

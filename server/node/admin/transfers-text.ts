@@ -6,7 +6,7 @@ export interface TransferReport {
   readonly partition: string;
   readonly from: string;
   readonly to: string;
-  readonly state: 'waiting' | 'sending' | 'receiving';
+  readonly state: 'waiting' | 'sending' | 'receiving' | 'following';
   readonly records: number;
   /** 0 if it is not known. */
   readonly recordsExpected: number;
