@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { comparisonFigures } from './comparison-figures.js';
 import { durablePuts } from './durable-figure.js';
+import { failureWindow } from './failure-window-figure.js';
 import type { Figure, FigureOptions } from './figure.js';
 import { bytesPerKey, redisBenchmark, rkvBench, startRedis, startRkvServer } from './processes.js';
 import { writeSampleRun } from './sample-run.js';
@@ -153,6 +154,7 @@ export const figures: readonly Figure[] = [
   charts,
   memory,
   memoryPerKey,
+  failureWindow,
   durablePuts,
   ...comparisonFigures,
   ...verifyFigures,
