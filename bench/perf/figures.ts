@@ -9,6 +9,7 @@ import { comparisonFigures } from './comparison-figures.js';
 import { durablePuts } from './durable-figure.js';
 import { failureWindow } from './failure-window-figure.js';
 import type { Figure, FigureOptions } from './figure.js';
+import { handoffRate } from './handoff-figure.js';
 import { bytesPerKey, redisBenchmark, rkvBench, startRedis, startRkvServer } from './processes.js';
 import { writeSampleRun } from './sample-run.js';
 import { verifyFigures } from './verify-figures.js';
@@ -156,6 +157,7 @@ export const figures: readonly Figure[] = [
   memoryPerKey,
   failureWindow,
   durablePuts,
+  handoffRate,
   ...comparisonFigures,
   ...verifyFigures,
 ];

@@ -31,10 +31,12 @@ export async function startRedis(more: readonly string[] = []): Promise<RunningS
 }
 
 /** One rkv node without replication, alone on its ring. */
-export async function startRkvServer(more: readonly string[] = []): Promise<RunningServer> {
+export async function startRkvServer(
+  more: readonly string[] = [],
+  name = 'perf@127.0.0.1',
+): Promise<RunningServer> {
   const port = await freePort();
   const linkPort = await freePort();
-  const name = `perf@127.0.0.1`;
   const own = ['--name', name, '--port', String(port), '--link-port', String(linkPort), '--n', '1'];
   const flags = [...own, ...more];
   return startServer(process.execPath, [rkv, 'server', ...flags], port);
