@@ -35,6 +35,7 @@ export const metricMeanings: Readonly<Record<string, MetricMeaning>> = {
   handoffs_sending: gauge('Handoffs that this node is sending'),
   handoffs_receiving: gauge('Handoffs that this node is receiving'),
   handoffs_waiting: gauge('Handoffs that wait for their turn or for their member'),
+  partitions_healed: counter('Partitions in which a comparison of replicas found and mended a difference'),
   partitions_repairing: gauge('Partitions that are being filled from other members'),
   vnodes: gauge('Partitions that this node runs, as primary or as fallback'),
   records: gauge('Records in all partitions, tombstones included'),
