@@ -10,6 +10,7 @@ import { durablePuts } from './durable-figure.js';
 import { failureWindow } from './failure-window-figure.js';
 import type { Figure, FigureOptions } from './figure.js';
 import { handoffRate } from './handoff-figure.js';
+import { joinToSettled } from './join-figure.js';
 import { bytesPerKey, redisBenchmark, rkvBench, startRedis, startRkvServer } from './processes.js';
 import { writeSampleRun } from './sample-run.js';
 import { verifyFigures } from './verify-figures.js';
@@ -157,6 +158,7 @@ export const figures: readonly Figure[] = [
   memoryPerKey,
   failureWindow,
   durablePuts,
+  joinToSettled,
   handoffRate,
   ...comparisonFigures,
   ...verifyFigures,
