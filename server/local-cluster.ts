@@ -12,7 +12,7 @@ import {
   quorumDefault,
   quorumMistake,
 } from './request/index.js';
-import { checkedRingSize, ringSizeDefault } from './ring/index.js';
+import { checkedRingSize } from './ring/index.js';
 import { ServerError } from './server-error.js';
 import type { ServerMember } from './start-server.js';
 
@@ -60,7 +60,8 @@ const linkPortOffset = 1000;
 export async function startLocalCluster(options: LocalClusterOptions): Promise<LocalCluster> {
   const { nodes, basePort = 0, readyTimeoutMs = readyTimeoutMsDefault, onExit } = options;
   const quorum = checkedQuorum(options);
-  const ringSize = checkedRingSize(options.ringSize ?? ringSizeDefault);
+  const { ringSize } = options;
+  if (ringSize !== undefined) checkedRingSize(ringSize);
   if (!Number.isInteger(nodes) || nodes < 1 || nodes > localNodesMax)
     throw mistake(`A local cluster has 1 to ${localNodesMax} nodes, and ${nodes} were asked for.`);
   if (basePort !== 0 && basePort + linkPortOffset + nodes > 65536)
@@ -107,7 +108,12 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
 
 async function formCluster(
   children: readonly ChildServer[],
-  cluster: { ringSize: number; quorum: Quorum; consistency: Consistency; readyTimeoutMs: number },
+  cluster: {
+    ringSize: number | undefined;
+    quorum: Quorum;
+    consistency: Consistency;
+    readyTimeoutMs: number;
+  },
 ): Promise<LocalMember[]> {
   const members = await Promise.all(
     children.map(async (child) => {

@@ -22,7 +22,7 @@ import {
   RkvNode,
 } from './node/index.js';
 import { type Consistency, cappedQuorum, type Quorum, quorumMistake } from './request/index.js';
-import { nodeName } from './ring/index.js';
+import { nodeName, ringSizeDefault } from './ring/index.js';
 import { ServerError } from './server-error.js';
 
 /** The time between ticks of a node: the finest that its deadlines and heartbeats can be. */
@@ -54,7 +54,8 @@ export interface ServerOptions {
 export interface ClusterOptions {
   /** Nodes of another cluster are refused; by default an id that no other cluster has. */
   readonly clusterId?: string;
-  readonly ringSize: number;
+  /** Default: that of the data directory, or of new rings; one that differs from the data's is refused. */
+  readonly ringSize?: number | undefined;
   readonly quorum: Quorum;
   /** What plain requests may rely on; default: sloppy. */
   readonly consistency?: Consistency;
@@ -129,12 +130,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         files?.known === undefined
           ? createFormedState({
               clusterId: cluster.clusterId ?? storage.clusterId ?? freshClusterId(Math.random),
-              ringSize: cluster.ringSize,
+              ringSize: cluster.ringSize ?? ringSizeDefault,
               members: addressed,
             })
           : withAddresses(files.known.state, addressed);
       if (files?.known !== undefined) await storage.rebind(state.clusterId);
-      await storage.bind(state);
+      await storage.bind({ clusterId: state.clusterId, ringSize: cluster.ringSize ?? state.ringSize });
       files?.save({
         state,
         copies: files.known?.copies ?? cappedQuorum(cluster.quorum, state.members.size).n,

@@ -12,7 +12,7 @@ export interface ClusterArguments extends DataArguments {
   basePort: number;
   json: boolean;
   log: boolean;
-  ringSize: number;
+  ringSize: number | undefined;
   n: number;
   r: number | undefined;
   w: number | undefined;
@@ -53,7 +53,7 @@ async function runCluster(args: ClusterArguments): Promise<void> {
   const starting = startLocalCluster({
     nodes,
     basePort,
-    ringSize,
+    ...(ringSize === undefined ? {} : { ringSize }),
     ...quorumOf(args),
     data: dataOf(args),
     consistency: args.consistency,

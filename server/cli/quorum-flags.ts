@@ -12,8 +12,7 @@ import { ringSizeDefault, ringSizeMax, ringSizeMin } from '../ring/index.js';
 export const quorumFlags = {
   'ring-size': {
     type: 'number',
-    default: ringSizeDefault,
-    describe: `partitions of the ring, a power of two from ${ringSizeMin} to ${ringSizeMax}`,
+    describe: `partitions of the ring, a power of two from ${ringSizeMin} to ${ringSizeMax} [default: ${ringSizeDefault}, or that of the data directory]`,
   },
   n: {
     type: 'number',

@@ -20,7 +20,7 @@ export interface ServerArguments extends DataArguments {
   metricsPort: number | undefined;
   clusterId: string | undefined;
   member: string[];
-  ringSize: number;
+  ringSize: number | undefined;
   n: number;
   r: number | undefined;
   w: number | undefined;
@@ -92,7 +92,7 @@ async function runServer(args: ServerArguments): Promise<void> {
     const clusterId = args.clusterId ?? (isAlone ? undefined : 'local');
     await server.begin({
       ...(clusterId === undefined ? {} : { clusterId }),
-      ringSize: args.ringSize,
+      ...(args.ringSize === undefined ? {} : { ringSize: args.ringSize }),
       quorum: quorumOf(args),
       consistency: args.consistency,
       members,

@@ -33,7 +33,7 @@ export const launcherMessageSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('members'),
     clusterId: z.string(),
-    ringSize: z.int(),
+    ringSize: z.int().optional(),
     quorum: z.strictObject({ n: z.int(), r: z.int(), w: z.int() }),
     consistency: z.enum(consistencies),
     members: z.array(member),
