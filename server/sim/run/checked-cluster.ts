@@ -272,7 +272,9 @@ export class CheckedCluster {
       this.circumstances.hadAbsence = true;
       if (/silent/.test(`${details.reason}`)) this.probes.hit('link-suspected');
     }
-    this.#options.onLine?.({ atMs: this.cluster.nowMs, node, event, details });
+    // Nodes begin, and say so, while the cluster is being made.
+    const atMs = (this.cluster as SimulatedCluster | undefined)?.nowMs ?? 0;
+    this.#options.onLine?.({ atMs, node, event, details });
   }
 
   #sample(): void {
