@@ -7,6 +7,8 @@ export interface Figure {
   /** The bound; `unit` says what the numbers are ("" for a ratio). */
   target: { kind: 'at least' | 'at most'; value: number };
   unit: string;
+  /** Of a figure that takes minutes; without it, as often as the others. */
+  repeatsMax?: number;
   /** Starts what is needed; rejects with CannotMeasureError when the machine lacks it. */
   prepare(options: FigureOptions): Promise<PreparedFigure>;
 }

@@ -13,6 +13,7 @@ import { handoffRate } from './handoff-figure.js';
 import { joinToSettled } from './join-figure.js';
 import { bytesPerKey, redisBenchmark, rkvBench, startRedis, startRkvServer } from './processes.js';
 import { writeSampleRun } from './sample-run.js';
+import { scheduleFigures } from './schedule-figures.js';
 import { verifyFigures } from './verify-figures.js';
 
 const run = promisify(execFile);
@@ -160,6 +161,7 @@ export const figures: readonly Figure[] = [
   durablePuts,
   joinToSettled,
   handoffRate,
+  ...scheduleFigures,
   ...comparisonFigures,
   ...verifyFigures,
 ];

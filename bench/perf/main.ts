@@ -51,7 +51,8 @@ async function measure(figure: Figure): Promise<number> {
   const prepared = await figure.prepare({ isQuick: given.quick });
   const measurements: Measurement[] = [];
   try {
-    for (let i = 0; i < given.repeats; i++) measurements.push(await prepared.once());
+    const repeats = Math.min(given.repeats, figure.repeatsMax ?? given.repeats);
+    for (let i = 0; i < repeats; i++) measurements.push(await prepared.once());
   } finally {
     await prepared.close();
   }

@@ -102,14 +102,19 @@ async function residentBytes(pid: number): Promise<number> {
 export async function rkvBench(flags: readonly string[]): Promise<Results> {
   const folder = await mkdtemp(join(tmpdir(), 'rkv-perf-'));
   try {
-    const all = [rkv, 'bench', 'run', '--json', '--quiet', '--no-charts', '--results', folder, ...flags];
-    const { stdout } = await run(process.execPath, all, { maxBuffer: 2 ** 26 }).catch((error: Error) => {
-      throw new CannotMeasureError(`rkv bench run failed: ${error.message}`);
-    });
-    return JSON.parse(stdout) as Results;
+    return await rkvBenchInto(folder, flags);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Runs `rkv bench run` and gives its results; the files of the run are in `current` of the folder, which is kept. */
+export async function rkvBenchInto(folder: string, flags: readonly string[]): Promise<Results> {
+  const all = [rkv, 'bench', 'run', '--json', '--quiet', '--no-charts', '--results', folder, ...flags];
+  const { stdout } = await run(process.execPath, all, { maxBuffer: 2 ** 26 }).catch((error: Error) => {
+    throw new CannotMeasureError(`rkv bench run failed: ${error.message}`);
+  });
+  return JSON.parse(stdout) as Results;
 }
 
 async function startServer(command: string, flags: string[], port: number): Promise<RunningServer> {
