@@ -81,7 +81,10 @@ const scheduleLag: Figure = {
       const load = ['--driver', 'null', '--rate', '10000', '--duration', isQuick ? '1s' : '10s'];
       const lag = (await rkvBench(load)).generator.scheduleLagMs;
       if (lag === null) throw new CannotMeasureError('the run published no schedule lag');
-      return { value: lag.p99, detail: `p50 ${lag.p50} ms, max ${lag.max.toFixed(1)} ms, of ${lag.count} operations` };
+      return {
+        value: lag.p99,
+        detail: `p50 ${lag.p50} ms, max ${lag.max.toFixed(1)} ms, of ${lag.count} operations`,
+      };
     },
     close: async () => {},
   }),
