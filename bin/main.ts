@@ -13,6 +13,7 @@ import {
   consoleCommand,
   deleteCommand,
   getCommand,
+  passwordCommand,
   pingCommand,
   putCommand,
   serverCommand,
@@ -36,6 +37,7 @@ const parser = yargs(hideBin(process.argv))
   .command(chartsCommand)
   .command(serverCommand)
   .command(clusterCommand)
+  .command(passwordCommand)
   .command(adminCommand)
   .command(consoleCommand)
   .command(pingCommand)

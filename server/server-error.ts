@@ -9,6 +9,8 @@ export type ServerErrorCode =
   | 'bad-members'
   | 'bad-quorum'
   | 'bad-data'
+  | 'bad-users'
+  | 'unprotected'
   | 'not-ready'
   | 'process-died'
   | 'refused'

@@ -10,8 +10,11 @@ import { listen } from './edge/listen.js';
 import { logLines } from './edge/log-lines.js';
 import { type DataOptions, openNodeStorage } from './edge/node-storage.js';
 import { OperationsListener } from './edge/operations-listener.js';
+import { PasswordCheck } from './edge/password-check.js';
+import { checkProtection } from './edge/protected-mode.js';
 import { realEnvironment } from './edge/real-environment.js';
 import { untilClockCaughtUp } from './edge/until-clock-caught-up.js';
+import type { User } from './edge/users.js';
 import { addressText, createFormedState } from './membership/index.js';
 import {
   freshClusterId,
@@ -43,6 +46,8 @@ export interface ServerOptions {
   readonly clientPort: number;
   /** 0 for any free port. */
   readonly linkPort: number;
+  /** Who may log in; by default nobody needs to, and the server must listen on loopback. */
+  readonly users?: readonly User[] | undefined;
   /** Where the node keeps its records; default: memory. */
   readonly data?: DataOptions | undefined;
   /** Where metrics and health are served over HTTP; 0 for any free port; default: nowhere. */
@@ -83,6 +88,8 @@ export interface RunningServer {
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const name = nodeName(options.name);
+  checkProtection({ host: options.host, clientsAreKnown: options.users !== undefined });
+  const access = options.users === undefined ? undefined : new PasswordCheck(options.users);
   const log = options.log ?? logLines(name);
   let node: RkvNode | undefined;
   let ticker: NodeJS.Timeout | undefined;
@@ -143,6 +150,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       if (state.members.size > 1) await untilClockCaughtUp(storage.store, log);
       const environment = realEnvironment({
         storage,
+        access,
         connectLink: (member, address) => links.connect(member, address),
         fetchJoinOffer,
         saveCluster: files?.save,

@@ -7,6 +7,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import { RkvClient } from '../client/index.js';
 import { type AdminVerb, adminVerbs } from '../node/index.js';
+import { loginFromEnvironment } from './login.js';
 
 interface AdminArguments {
   host: string;
@@ -66,7 +67,7 @@ async function administer(
   verb: string,
   words: readonly string[],
 ): Promise<void> {
-  const client = await RkvClient.connect({ host, port });
+  const client = await RkvClient.connect({ host, port, login: loginFromEnvironment() });
   try {
     const answer = await client.administer(verb, ...words);
     if (json) process.stdout.write(`${answer.json}\n`);

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import type { CommandModule } from 'yargs';
 import { RkvClient } from '../client/index.js';
 import { consoleWords, runConsoleLine } from './console-session.js';
+import { loginFromEnvironment } from './login.js';
 
 interface ConsoleArguments {
   host: string;
@@ -30,7 +31,12 @@ export const consoleCommand: CommandModule<object, ConsoleArguments> = {
 };
 
 async function runConsole({ host, port }: ConsoleArguments): Promise<void> {
-  const client = await RkvClient.connect({ host, port, timeoutMs: answerTimeoutMs });
+  const client = await RkvClient.connect({
+    host,
+    port,
+    login: loginFromEnvironment(),
+    timeoutMs: answerTimeoutMs,
+  });
   const isTerminal = process.stdin.isTTY === true;
   const lines = createInterface({
     input: process.stdin,

@@ -10,6 +10,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import { type QuorumAnswer, type QuorumOptions, RkvClient, type VnodeAnswer } from '../client/index.js';
 import { type Consistency, consistencies } from '../request/index.js';
+import { loginFromEnvironment } from './login.js';
 
 interface ConnectionArguments {
   host: string;
@@ -139,7 +140,7 @@ async function ask(
   { host, port, json }: ConnectionArguments,
   request: (client: RkvClient) => Promise<Answer>,
 ): Promise<void> {
-  const client = await RkvClient.connect({ host, port });
+  const client = await RkvClient.connect({ host, port, login: loginFromEnvironment() });
   try {
     const { result, value, node, partition } = await request(client);
     if (json) process.stdout.write(`${JSON.stringify({ result, value, node, partition })}\n`);
@@ -160,7 +161,7 @@ async function askQuorum(
   request: (client: RkvClient) => Promise<QuorumAnswer>,
 ): Promise<void> {
   const patience = timeoutMs === undefined ? {} : { timeoutMs: timeoutMs + answerMarginMs };
-  const client = await RkvClient.connect({ host, port, ...patience });
+  const client = await RkvClient.connect({ host, port, login: loginFromEnvironment(), ...patience });
   try {
     const { reason, results } = await request(client);
     const told = results.map(({ value, ...rest }) =>

@@ -3,6 +3,7 @@
  * members are all given at the start.
  */
 import type { CommandModule } from 'yargs';
+import { readUsersFile, type User, userWithPassword } from '../edge/users.js';
 import type { Consistency } from '../request/index.js';
 import { ServerError } from '../server-error.js';
 import { startServer } from '../start-server.js';
@@ -18,6 +19,7 @@ export interface ServerArguments extends DataArguments {
   port: number;
   linkPort: number | undefined;
   metricsPort: number | undefined;
+  users: string | undefined;
   clusterId: string | undefined;
   member: string[];
   ringSize: number | undefined;
@@ -44,6 +46,11 @@ export const serverCommand: CommandModule<object, ServerArguments> = {
         'metrics-port': {
           type: 'number',
           describe: 'serve Prometheus metrics and health over HTTP on this port; 0 takes a free one',
+        },
+        users: {
+          type: 'string',
+          describe:
+            'a file of the users who may log in; without it the password in RKV_PASSWORD, or nobody needs to',
         },
         'cluster-id': {
           type: 'string',
@@ -76,12 +83,14 @@ export const serverCommand: CommandModule<object, ServerArguments> = {
 async function runServer(args: ServerArguments): Promise<void> {
   const { name, host, port, linkPort = port === 0 ? 0 : port + linkPortOffset } = args;
   const data = dataOf(args);
+  const users = await usersOf(args.users);
   const server = await startServer({
     name,
     host,
     clientPort: port,
     linkPort,
     metricsPort: args.metricsPort,
+    users,
     data: data && { ...data, acceptLoss: args.acceptLoss },
   });
   try {
@@ -116,6 +125,13 @@ async function runServer(args: ServerArguments): Promise<void> {
     await server.stop();
   }
   process.exit(0);
+}
+
+/** Undefined if nobody needs to log in. */
+async function usersOf(file: string | undefined): Promise<User[] | undefined> {
+  if (file !== undefined) return await readUsersFile(file);
+  const { RKV_PASSWORD: password } = process.env;
+  return password === undefined || password === '' ? undefined : [await userWithPassword(password)];
 }
 
 /** Where others find a server that listens on all addresses: at the host in its name. */

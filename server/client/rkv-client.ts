@@ -11,8 +11,15 @@ import { ErrorReply, type Reply, ReplyParser } from './reply-parser.js';
 export interface ClientOptions {
   readonly host: string;
   readonly port: number;
+  /** Who to log in as, if anybody. */
+  readonly login?: Login | undefined;
   /** For connecting, and for each request. */
   readonly timeoutMs?: number;
+}
+
+export interface Login {
+  readonly user: string;
+  readonly password: string;
 }
 
 /** A value, and the vnode that answered. */
@@ -88,8 +95,20 @@ export class RkvClient {
     );
   }
 
-  /** Connects; rejects with a ServerError that says in one sentence why it cannot. */
-  static connect({ host, port, timeoutMs = timeoutMsDefault }: ClientOptions): Promise<RkvClient> {
+  /** Connects, and logs in; rejects with a ServerError that says in one sentence why it cannot. */
+  static async connect(options: ClientOptions): Promise<RkvClient> {
+    const client = await RkvClient.#open(options);
+    if (options.login === undefined) return client;
+    try {
+      await client.send('AUTH', options.login.user, options.login.password);
+      return client;
+    } catch (error) {
+      client.close();
+      throw error;
+    }
+  }
+
+  static #open({ host, port, timeoutMs = timeoutMsDefault }: ClientOptions): Promise<RkvClient> {
     return new Promise((resolve, reject) => {
       if (!Number.isInteger(port) || port < 1 || port > 65_535) {
         reject(

@@ -1,11 +1,12 @@
 /** The environment of a node that runs for real: the machine's clocks and chance, CRC-32, its storage. */
 import { crc32 } from 'node:zlib';
 import type { MemberAddress } from '../membership/index.js';
-import type { Environment, LogEvent, SavedCluster } from '../node/index.js';
+import type { Access, Environment, LogEvent, SavedCluster } from '../node/index.js';
 import type { NodeStorage } from './node-storage.js';
 
 export interface RealEnvironmentOptions {
   storage: NodeStorage;
+  access: Access | undefined;
   connectLink(member: number, address: MemberAddress): void;
   fetchJoinOffer: Environment['fetchJoinOffer'];
   saveCluster: ((cluster: SavedCluster) => void) | undefined;
@@ -16,6 +17,7 @@ export interface RealEnvironmentOptions {
 
 export function realEnvironment({
   storage,
+  access,
   connectLink,
   fetchJoinOffer,
   saveCluster,
@@ -30,6 +32,7 @@ export function realEnvironment({
     checksum: (bytes) => crc32(bytes),
     createStorage: storage.createStorage,
     ...(storage.store !== undefined && { store: storage.store }),
+    ...(access !== undefined && { access }),
     connectLink,
     fetchJoinOffer,
     ...(saveCluster !== undefined && { saveCluster }),

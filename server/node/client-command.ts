@@ -1,5 +1,6 @@
 /** CLIENT: the connections to this node, and the name that each has given itself. */
 import type { ReplyWriter } from '../resp/index.js';
+import { notPermittedText, right } from './access.js';
 import type { ClientSession } from './client-session.js';
 import {
   argument,
@@ -37,6 +38,9 @@ const subcommands: ReadonlyMap<string, readonly [arity: number, run: Subcommand]
   ['getredir', [2, (_client, _view, writer) => writer.integer(-1)]],
 ]);
 
+/** Those that tell of other clients, or end them. */
+const ofOthers: ReadonlySet<string> = new Set(['list', 'kill']);
+
 export function clientCommand(client: ClientSession, view: NodeView, writer: ReplyWriter): void {
   const { reader } = client;
   const name = argument(reader, 1).toLowerCase();
@@ -47,6 +51,8 @@ export function clientCommand(client: ClientSession, view: NodeView, writer: Rep
   }
   const [arity, run] = subcommand;
   if (arity >= 0 ? reader.count !== arity : reader.count < -arity) writer.error(wrongArity(`client|${name}`));
+  else if (ofOthers.has(name) && (client.rights & right.admin) === 0)
+    writer.error(notPermittedText(`client|${name}`));
   else run(client, view, writer);
 }
 
@@ -137,7 +143,7 @@ function kill(client: ClientSession, view: NodeView, writer: ReplyWriter): void 
       }
       chosen = chosen.filter(({ id }) => String(id) === value);
     } else if (name === 'addr') chosen = chosen.filter(({ port }) => port.address === value);
-    else if (name === 'user') chosen = value === 'default' ? chosen : [];
+    else if (name === 'user') chosen = chosen.filter(({ user }) => user === value);
     else if (name === 'type') chosen = value.toLowerCase() === 'normal' ? chosen : [];
     else if (name === 'skipme' && /^(yes|no)$/i.test(value)) skipsMe = value.toLowerCase() === 'yes';
     else {
@@ -174,7 +180,7 @@ function clientLine(client: ClientSession, view: NodeView): string {
     ['omem', port.queuedBytes],
     ['events', client.isHeld ? '' : 'r'],
     ['cmd', commandSpecs[client.lastCommand]?.name ?? 'NULL'],
-    ['user', 'default'],
+    ['user', client.user],
     ['resp', replies.protocol],
   ];
   return fields.map(([field, value]) => `${field}=${value}`).join(' ');

@@ -6,6 +6,7 @@
 import type { Answers, RequestOutcome } from '../request/index.js';
 import { immediateTicket } from '../request/index.js';
 import { type ReplyWriter, readCommand, readError } from '../resp/index.js';
+import { forgetLogin } from './authentication.js';
 import { ClientSession } from './client-session.js';
 import type { CommandRunner } from './command-runner.js';
 import type { ClientPort, Environment } from './environment.js';
@@ -49,7 +50,9 @@ export class ClientDesk implements Answers<ClientSession> {
   }
 
   open(port: ClientPort): ClientSession {
-    const client = new ClientSession(this.#nextId++, port, this.#options.environment.nowMs());
+    const { environment } = this.#options;
+    const client = new ClientSession(this.#nextId++, port, environment.nowMs());
+    forgetLogin(client, environment.access);
     this.#clients.add(client);
     return client;
   }

@@ -1,6 +1,7 @@
 /** What a node knows of one client's connection. The node alone changes it. */
 import type { RequestOutcome } from '../request/index.js';
 import { CommandReader } from '../resp/index.js';
+import { allRights, defaultUser } from './access.js';
 import type { ClientPort } from './environment.js';
 import { ReplyQueue } from './reply-queue.js';
 
@@ -9,6 +10,9 @@ export class ClientSession {
   readonly port: ClientPort;
   readonly reader = new CommandReader();
   readonly replies = new ReplyQueue();
+  /** Who it has logged in as, and what that user may: bits of `right`, 0 before the login. */
+  user = defaultUser;
+  rights: number = allRights;
   /** As set with CLIENT SETNAME. */
   name = '';
   /** It has asked to be told of changes, in a way in which it cannot be told. */

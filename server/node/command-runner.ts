@@ -5,10 +5,12 @@
 import { emptyRange, rangeOf } from '../byte-range.js';
 import { type Asker, type Coordinator, immediateTicket, type Requests } from '../request/index.js';
 import { type CommandReader, type ReplyWriter, unknownWord, WordTable } from '../resp/index.js';
+import { notLoggedInText, notPermittedText, rightsNeeded } from './access.js';
 import type { AdminDesk } from './admin/admin-desk.js';
 import type { AdminVerbName } from './admin/admin-verbs.js';
+import type { Authentication } from './authentication.js';
 import type { ClientSession } from './client-session.js';
-import { wrongArity } from './command-argument.js';
+import { argument, wrongArity } from './command-argument.js';
 import { adminVerbOf, command, commandSpecs } from './command-specs.js';
 import { CommandStatistics } from './command-statistics.js';
 import { runConnectionCommand } from './connection-commands.js';
@@ -23,6 +25,7 @@ export interface CommandRunnerOptions {
   requests: Requests<ClientSession>;
   quorumDefaults: QuorumOptionsDefaults;
   admin: AdminDesk;
+  authentication: Authentication;
   /** Writes the reply of a ticket that was reserved. */
   reply(client: ClientSession, ticket: number, write: (writer: ReplyWriter) => void): void;
   keySpace: KeySpaceCommands;
@@ -69,6 +72,12 @@ export class CommandRunner {
     if (arity >= 0 ? reader.count !== arity : reader.count < -arity) {
       this.#statistics.rejected[number]!++;
       fail(client, wrongArity(commandSpecs[number]!.name));
+      return;
+    }
+    const needed = neededRights[number]!;
+    if ((client.rights & needed) !== needed) {
+      this.#statistics.rejected[number]!++;
+      this.#refuse(client, number);
       return;
     }
     this.#statistics.calls[number]!++;
@@ -139,6 +148,15 @@ export class CommandRunner {
       case command.flushdb:
         this.#keySpace.flush(client);
         return;
+      case command.auth:
+        this.#options.authentication.auth(client);
+        return;
+      case command.hello:
+        this.#options.authentication.hello(client);
+        return;
+      case command.reset:
+        this.#options.authentication.reset(client);
+        return;
       case command.rkvPing:
         this.#pingVnode(client);
         return;
@@ -147,6 +165,17 @@ export class CommandRunner {
           this.#administer(client, adminVerbOf(number)!);
         else runConnectionCommand(number, client, this.#view, this.#statistics);
     }
+  }
+
+  /** The client may not run this command: because nobody has logged in, or because its user may not. */
+  #refuse(client: ClientSession, number: number): void {
+    const { name } = commandSpecs[number]!;
+    if (client.rights === 0) {
+      fail(client, notLoggedInText);
+      return;
+    }
+    const subcommand = name === 'config' ? `|${argument(client.reader, 1, 'latin1').toLowerCase()}` : '';
+    fail(client, notPermittedText(`${name}${subcommand.slice(0, 64)}`));
   }
 
   /** RKV.VERB [argument ...] [JSON]: answered when the cluster has seen what was asked, or refuses it. */
@@ -304,6 +333,7 @@ export class CommandRunner {
 
 const words = new WordTable(commandSpecs.map((spec) => spec.name));
 const httpWords = new WordTable(['post', 'host:']);
+const neededRights = Uint8Array.from(commandSpecs, rightsNeeded);
 const arities = Int8Array.from(commandSpecs, (spec) => spec.arity);
 
 /** Redis' text: the name and the first arguments, each cut so that all stay below 128 bytes. */

@@ -55,6 +55,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   { name: 'unlink', arity: -2, flags: ['write', 'fast'], keys: allKeys },
   { name: 'touch', arity: -2, flags: ['readonly', 'fast'], keys: allKeys },
   { name: 'getex', arity: -2, flags: ['readonly', 'fast'], keys: oneKey },
+  { name: 'auth', arity: -2, flags: ['fast'], keys: noKeys },
   { name: 'rkv.state', arity: 1, flags: ['admin'], keys: noKeys },
   ...adminCommands.map(({ name }) => ({
     name: `rkv.${name}`,
@@ -101,7 +102,8 @@ export const command = {
   unlink: 33,
   touch: 34,
   getex: 35,
-  rkvState: 36,
+  auth: 36,
+  rkvState: 37,
 } as const;
 
 /** The operator's verb that a command stands for, if it is one of those. */

@@ -4,13 +4,12 @@
  */
 import { immediateTicket } from '../request/index.js';
 import type { ReplyWriter } from '../resp/index.js';
-import { clientCommand, clientNameText, isClientName } from './client-command.js';
+import { clientCommand } from './client-command.js';
 import type { ClientSession } from './client-session.js';
 import {
   argument,
   argumentsFrom,
   notIntegerText,
-  toldArgument,
   unknownSubcommand,
   wrongArity,
 } from './command-argument.js';
@@ -20,7 +19,6 @@ import type { CommandStatistics } from './command-statistics.js';
 import { config } from './config-command.js';
 import { infoText } from './info-text.js';
 import type { NodeView } from './node-view.js';
-import { productVersion } from './product-version.js';
 
 /** Runs a command by its number; its count of arguments has been checked. */
 export function runConnectionCommand(
@@ -55,16 +53,6 @@ function reply(
     case command.quit:
       client.isEnding = true;
       writer.ok();
-      return;
-    case command.reset:
-      client.name = '';
-      client.isTracking = false;
-      client.replies.protocol = 2;
-      writer.protocol = 2;
-      writer.status('RESET');
-      return;
-    case command.hello:
-      hello(client, writer);
       return;
     case command.command:
       describeCommands(reader, writer);
@@ -101,66 +89,6 @@ function select(text: string, writer: ReplyWriter): void {
   if (!/^-?[0-9]{1,9}$/.test(text)) writer.error(notIntegerText);
   else if (Number(text) !== 0) writer.error('ERR DB index is out of range');
   else writer.ok();
-}
-
-/** HELLO [2 | 3 [SETNAME name]]. There are no passwords, so AUTH is refused as Redis would refuse a wrong one. */
-function hello(client: ClientSession, writer: ReplyWriter): void {
-  const { reader } = client;
-  let protocol = client.replies.protocol;
-  if (reader.count > 1) {
-    const asked = argument(reader, 1);
-    if (!/^[0-9]{1,9}$/.test(asked)) {
-      writer.error('ERR Protocol version is not an integer or out of range');
-      return;
-    }
-    protocol = Number(asked);
-    if (protocol === 3 && client.isTracking) {
-      writer.error('ERR CLIENT TRACKING is not supported by rkv in RESP3: turn it off first');
-      return;
-    }
-    if (protocol !== 2 && protocol !== 3) {
-      writer.error('NOPROTO unsupported protocol version');
-      return;
-    }
-  }
-  let name: string | undefined;
-  for (let i = 2; i < reader.count; ) {
-    const option = argument(reader, i).toUpperCase();
-    if (option === 'SETNAME' && i + 1 < reader.count) {
-      name = argument(reader, i + 1);
-      i += 2;
-    } else if (option === 'AUTH' && i + 2 < reader.count) {
-      writer.error('WRONGPASS invalid username-password pair or user is disabled.');
-      return;
-    } else {
-      writer.error(`ERR Syntax error in HELLO option '${toldArgument(reader, i)}'`);
-      return;
-    }
-  }
-  if (name !== undefined) {
-    if (!isClientName(name)) {
-      writer.error(clientNameText);
-      return;
-    }
-    client.name = name;
-  }
-  client.replies.protocol = protocol;
-  writer.protocol = protocol;
-  writer.map(7);
-  writer.text('server');
-  writer.text('rkv');
-  writer.text('version');
-  writer.text(productVersion);
-  writer.text('proto');
-  writer.integer(protocol);
-  writer.text('id');
-  writer.integer(client.id);
-  writer.text('mode');
-  writer.text('standalone');
-  writer.text('role');
-  writer.text('master');
-  writer.text('modules');
-  writer.array(0);
 }
 
 /** As Redis, which by default allows it to nobody. */

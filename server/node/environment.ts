@@ -5,6 +5,7 @@
 import type { Checksum } from '../link/index.js';
 import type { ClusterState, MemberAddress } from '../membership/index.js';
 import type { NodeStore, StorageFactory } from '../storage/index.js';
+import type { Access } from './access.js';
 
 /** One direction of a byte stream, as the node uses it. */
 export interface OutputPort {
@@ -42,6 +43,8 @@ export interface Environment {
   readonly store?: NodeStore;
   /** Keeps the cluster as the node knows it, durably, for its next life; without it, a node begins anew. */
   saveCluster?(cluster: SavedCluster): void;
+  /** Who may do what; without it, everybody everything. */
+  readonly access?: Access;
   /** Tries to connect to a member; ends in `linkOpened` or `linkClosed` of the node, with this number. */
   connectLink(member: number, address: MemberAddress): void;
   /** Asks the server that serves clients there for RKV.STATE; calls back once, later. */

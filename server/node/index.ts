@@ -1,4 +1,5 @@
 /** A node, composed of the pure parts, and the environment that it needs. */
+export { type Access, allRights, defaultUser, type LoginResult, rightsOf, userRights } from './access.js';
 export { type AdminVerb, adminVerbs } from './admin/admin-verbs.js';
 export type { ClientSession } from './client-session.js';
 export { clockReservation } from './clock-reserve.js';

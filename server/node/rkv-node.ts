@@ -15,6 +15,7 @@ import { HybridClock } from '../object/index.js';
 import { consistencyDefault, type Quorum, quorumMistake, Requests } from '../request/index.js';
 import { KeyPlacement, type NodeName, partitionName, type Ring } from '../ring/index.js';
 import { ReplicaSpread, VnodeTable } from '../vnode/index.js';
+import { Authentication } from './authentication.js';
 import { ClientDesk } from './client-desk.js';
 import type { ClientSession } from './client-session.js';
 import { ClusterSaver } from './cluster-saver.js';
@@ -187,6 +188,7 @@ export class RkvNode implements NodeView {
       commands: new CommandRunner({
         requests: this.#requests,
         admin: this.#cluster.admin,
+        authentication: new Authentication({ access: environment.access, environment, reply }),
         keySpace: this.#coverage.commands(this.#requests.coordinator, reply),
         reply,
         quorumDefaults: {

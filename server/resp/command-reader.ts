@@ -29,6 +29,9 @@ export const commandLimitsDefault: CommandLimits = {
   lineBytesMax: 64 * 1024,
 };
 
+/** What is read of a client that has not logged in, as in Redis: enough for AUTH and HELLO. */
+export const commandLimitsBeforeLogin = { argumentsMax: 10, argumentBytesMax: 16 * 1024 } as const;
+
 /** What `next` found: a command; nothing more in this chunk; or bytes that are no command. */
 export const readCommand = 1;
 export const readNothing = 0;
@@ -58,6 +61,8 @@ export class CommandReader {
   ends = new Int32Array(argumentsInitial);
   /** After `readError`: the error as the client is to see it, without `-` and line end. */
   error = '';
+  /** Nobody has logged in on this connection: only small commands are read. */
+  isRestricted = false;
 
   readonly #limits: CommandLimits;
   /** The next byte to look at, the end of what is there, and where the current command began. */
@@ -151,6 +156,8 @@ export class CommandReader {
         if (argumentCount === lineIncomplete) return readNothing;
         if (argumentCount === lineInvalid || argumentCount > this.#limits.argumentsMax)
           return this.#fail('invalid multibulk length');
+        if (this.isRestricted && argumentCount > commandLimitsBeforeLogin.argumentsMax)
+          return this.#fail('unauthenticated multibulk length');
         if (argumentCount <= 0) continue;
         this.#argumentsLeft = argumentCount;
       }
@@ -168,6 +175,8 @@ export class CommandReader {
         const length = this.#lengthLine('too big bulk count string');
         if (length === lineIncomplete) return readNothing;
         if (length < 0 || length > this.#limits.argumentBytesMax) return this.#fail('invalid bulk length');
+        if (this.isRestricted && length > commandLimitsBeforeLogin.argumentBytesMax)
+          return this.#fail('unauthenticated bulk length');
         if (this.#at - this.#commandStart + length > this.#limits.commandBytesMax)
           return this.#fail('command too large');
         this.#argumentBytes = length;

@@ -6,6 +6,7 @@ export interface SimulatedClientOptions {
   open(port: ClientPort): ClientSession;
   send(session: ClientSession, bytes: Buffer): void;
   drained(session: ClientSession): void;
+  closed(session: ClientSession): void;
 }
 
 export class SimulatedClient {
@@ -34,6 +35,17 @@ export class SimulatedClient {
     this.#options.send(this.#session, Buffer.from(bytes, 'latin1'));
   }
 
+  /** What was written to it and not read. */
+  get unreadBytes(): number {
+    return this.#unread.reduce((sum, bytes) => sum + bytes.length, 0);
+  }
+
+  /** The client ends the connection. */
+  close(): void {
+    this.isClosed = true;
+    this.#options.closed(this.#session);
+  }
+
   /** Reads what was left unread, and goes on reading. */
   readOn(): void {
     this.isReading = true;
@@ -45,7 +57,7 @@ export class SimulatedClient {
     const close = () => {
       this.isClosed = true;
     };
-    const unreadBytes = () => this.#unread.reduce((sum, bytes) => sum + bytes.length, 0);
+    const unreadBytes = () => this.unreadBytes;
     return {
       write: (bytes) => this.#written(bytes),
       get queuedBytes() {

@@ -13,6 +13,7 @@ import {
   ringOf,
 } from '../membership/index.js';
 import {
+  type Access,
   type ClientSession,
   type JoinOffer,
   type JoinResult,
@@ -51,6 +52,8 @@ export interface SimulatedClusterOptions {
   readonly areAlone?: boolean;
   /** Node numbers to the cluster id that they think is theirs, to have strangers. */
   readonly clusterIds?: Readonly<Record<number, string>>;
+  /** Who may do what at each node; default: everybody everything. */
+  readonly access?: Access;
   /** How long the next sync of a node's disk takes; without it, nodes keep everything in memory. */
   readonly syncMs?: (node: number) => number;
   /** Wraps each storage that a node makes, to see what is put there. */
@@ -152,6 +155,7 @@ export class SimulatedCluster {
       open: (port) => node.openClient(port),
       send: (session, bytes) => machine.at(() => node.clientBytes(session, bytes, 0, bytes.length)),
       drained: (session: ClientSession) => machine.at(() => node.clientDrained(session)),
+      closed: (session) => machine.at(() => node.clientClosed(session)),
     });
   }
 
@@ -238,6 +242,7 @@ export class SimulatedCluster {
         ...(disk === undefined ? {} : { store: disk }),
         connectLink: (member, { clientPort }) => this.network.connect(number, clientPort - firstPort, member),
         fetchJoinOffer: ({ port }, done) => this.#fetchJoinOffer(machine, port - firstPort, done),
+        ...(this.#options.access === undefined ? {} : { access: this.#options.access }),
         requestFlush: () => this.#flushSoon(machine),
         log: (event) => this.#log(number, event),
       },
