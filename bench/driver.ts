@@ -5,14 +5,15 @@ import type { BenchConfigInput } from './config/schema.js';
 
 /**
  * How one operation ended.
- * - ok: it succeeded; `units` (default 1) is what it counts for.
+ * - ok: it succeeded; `units` (default 1) is what it counts for; `value` is what a read has read, which
+ *   verification (`--verify`) needs to say anything about it.
  * - missing: a read that succeeded and found no value; counted as a success and on its own.
  * - failed: `definite` says that it certainly had no effect; when in doubt leave it out (false).
  * - silent: not counted at all.
  * - stop: this worker is done (for example its keys are used up) and starts no further operation.
  */
 export type Outcome =
-  | { kind: 'ok'; units?: number }
+  | { kind: 'ok'; units?: number; value?: Buffer }
   | { kind: 'missing' }
   | { kind: 'failed'; code: string; definite?: boolean; message?: string }
   | { kind: 'silent' }
@@ -108,6 +109,11 @@ export interface TicketedContext {
    * The worker's next operation is submitted from within this call.
    */
   complete(ticket: number, result: number): void;
+  /**
+   * Where it is there, what is read is verified: hand over the value of a read, `source[start..end)`, before its
+   * `complete`. The bytes are not needed afterwards. Absent, values are best not looked at.
+   */
+  readonly observe?: ((ticket: number, source: Buffer, start: number, end: number) => void) | undefined;
   /** All that arrived is completed: takes the start time of what was submitted meanwhile, then flushes. */
   settled(): void;
 }

@@ -1,7 +1,7 @@
 // The memory driver: a Map in this process, shared by the workers of a load thread. It uses nothing but the
 // contract that everybody's drivers use, and so shows what that contract costs.
 // Semantics: a get of an absent key is `missing`; a worker must find what it has put itself.
-import { defineDriver } from '../bench/driver.js';
+import { defineDriver, type Outcome } from '../bench/driver.js';
 
 const store = new Map<number | string, Buffer>();
 
@@ -16,7 +16,7 @@ export const memoryDriver = defineDriver({
       const key = typeof drawn === 'number' ? drawn : drawn.toString('latin1');
       switch (operation) {
         case 'get':
-          return { kind: store.has(key) ? 'ok' : 'missing' };
+          return found(store.get(key));
         case 'delete':
           store.delete(key);
           return { kind: 'ok' };
@@ -27,11 +27,16 @@ export const memoryDriver = defineDriver({
         default: {
           const own = ownPuts.pick();
           if (own === undefined) return { kind: 'silent' };
-          return store.has(own)
-            ? { kind: 'ok' }
-            : { kind: 'failed', code: 'own_put_missing', definite: true };
+          const value = store.get(own);
+          return value === undefined
+            ? { kind: 'failed', code: 'own_put_missing', definite: true }
+            : { kind: 'ok', value };
         }
       }
     },
   }),
 });
+
+function found(value: Buffer | undefined): Outcome {
+  return value === undefined ? { kind: 'missing' } : { kind: 'ok', value };
+}

@@ -73,6 +73,39 @@ export const thresholdOutcomeSchema = z.object({
 });
 export type ThresholdOutcome = z.infer<typeof thresholdOutcomeSchema>;
 
+/** How something is spread over those that have it. */
+const spreadSchema = z.object({ p50: z.number(), p99: z.number(), max: z.number() });
+
+/**
+ * What the check of all recorded reads and writes found. One in `sampledOneIn` keys was kept, with all that happened to
+ * it. Of `unseenReads` the driver did not say what they read. `audit` read at the end each of the kept keys that had an
+ * acknowledged write; `skipped` says why it could not. Stale reads gave something older than what was acknowledged
+ * before they began; those are no violation in themselves. `broken` names what was expected and not kept.
+ */
+export const verificationSchema = z.object({
+  keys: z.number().int(),
+  reads: z.number().int(),
+  writes: z.number().int(),
+  unseenReads: z.number().int(),
+  sampledOneIn: z.number().int(),
+  /** Keys with deletes and too much at once, of which it was not decided if they are linearizable. */
+  undecidedKeys: z.number().int(),
+  audit: z.object({ keys: z.number().int(), unread: z.number().int(), skipped: z.string().nullable() }),
+  violations: z.record(z.string(), z.number().int()),
+  expected: z.array(z.string()),
+  broken: z.array(z.string()),
+  staleness: z.object({
+    staleReads: z.number().int(),
+    /** Of the reads. */
+    share: z.number(),
+    /** Milliseconds from the newer value's acknowledgement to the call of the read. */
+    ageMs: spreadSchema.nullable(),
+    /** Acknowledged newer values. */
+    versionsBehind: spreadSchema.nullable(),
+  }),
+});
+export type Verification = z.infer<typeof verificationSchema>;
+
 /** A span of the run that charts shade, in seconds since the start. */
 export const annotationSchema = z.object({
   kind: z.enum(['fault', 'warm-up', 'cool-down']),
@@ -215,6 +248,8 @@ export const resultsSchema = z.object({
   verdict: verdictSchema,
   /** Absent in runs of before there were any. */
   thresholds: z.array(thresholdOutcomeSchema).optional(),
+  /** Of runs with `verify`. */
+  verification: verificationSchema.optional(),
   total: operationStatisticsSchema,
   operations: z.record(z.string(), operationStatisticsSchema),
   /** null in a closed loop, which has no schedule. This and `steadyState` are absent in runs of before there were any. */
@@ -313,6 +348,9 @@ export const scheduleColumns = [
   'lag_99th',
   'lag_max',
 ] as const;
+
+/** The columns of violations.csv: when, in seconds since the start, what, on which key. */
+export const violationColumns = ['seconds', 'kind', 'key', 'detail'] as const;
 
 /** The columns of measurements.csv, whose rows are one value each: of the generator, the machine or a server. */
 export const measurementColumns = ['elapsed', 'source', 'metric', 'unit', 'value'] as const;

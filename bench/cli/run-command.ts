@@ -148,7 +148,12 @@ export function runOptions(yargs: Argv): Argv {
       ...text,
       describe: 'Also write the thresholds and the verdict as JUnit XML to this file',
     })
-    .group(['threshold', 'shutdown-on-error', 'strict'], 'Exit code:')
+    .option('verify', {
+      type: 'string',
+      describe:
+        'Check what is read, and say what it must keep: integrity, no-lost-writes (the default: both), read-your-writes, monotonic-reads, linearizable or nothing; exit code 4 if not',
+    })
+    .group(['verify', 'threshold', 'shutdown-on-error', 'strict'], 'Exit code:')
     .option('threshold', {
       ...text,
       array: true,
@@ -201,10 +206,14 @@ export async function runPrepared({ found, plan, notes }: PreparedRun, given: Ru
   });
 }
 
-function exitCodeOf({ run: { end }, verdict, thresholds = [] }: Results, strict: boolean): number {
+function exitCodeOf(
+  { run: { end }, verdict, thresholds = [], verification }: Results,
+  strict: boolean,
+): number {
   if (end === 'interrupted') return interruptedExitCode;
   if (end === 'shutdown-on-error') return 1;
   if (end === 'crashed') return 2;
   if (thresholds.some(({ passed }) => !passed)) return 4;
+  if (verification !== undefined && verification.broken.length > 0) return 4;
   return strict && verdict.kind !== 'VALID' ? 5 : 0;
 }

@@ -18,6 +18,7 @@ import {
   readOperations,
   waitProblems,
 } from './plan-operations.js';
+import { type PlannedVerification, resolveVerification, verificationProblems } from './plan-verification.js';
 import { readLayer } from './read-layer.js';
 import type { BenchConfig, BenchConfigInput } from './schema.js';
 
@@ -56,6 +57,8 @@ export interface BenchPlan {
   workload: string | undefined;
   /** The cluster to start for this run, or undefined when the driver goes elsewhere. */
   cluster: { nodes: number; ringSize: number; n: number; r: number; w: number } | undefined;
+  /** What is recorded and checked; undefined for nothing. */
+  verify: PlannedVerification | undefined;
   driverOptions: Record<string, unknown>;
 }
 
@@ -151,6 +154,7 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     cluster: readCluster(cluster, driver, merged.endpoints, problems),
     preload: undefined,
     workload: merged.workload,
+    verify: resolveVerification(merged.verify),
     driverOptions: merged.driverOptions ?? {},
   };
   if (merged.preload !== undefined) {
@@ -162,6 +166,7 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     problems.push(...preloadProblems(plan.preload, driver));
   }
   problems.push(...waitProblems(plan));
+  problems.push(...verificationProblems(plan));
   if (problems.length === 0) problems.push(...ownPutsProblems(plan, driver));
   const algorithms: readonly string[] = randomAlgorithms;
   if (!algorithms.includes(plan.randomAlgorithm)) {

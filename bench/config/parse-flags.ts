@@ -1,7 +1,9 @@
 // The flags of `rkv bench run` as a configuration, so that a flag and a key of a module mean the same.
 import { arrivalModels, limitPolicies } from '../schedule/index.js';
+import { expectations } from '../verify/index.js';
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error.js';
 import { modeFromFlags } from './mode-flags.js';
+import { suggestion } from './nearest-name.js';
 import type { BenchConfigInput } from './schema.js';
 
 export interface BenchFlags {
@@ -35,6 +37,7 @@ export interface BenchFlags {
   shutdownOnError?: boolean | undefined;
   busyPoll?: boolean | undefined;
   raw?: boolean | undefined;
+  verify?: string | undefined;
   threshold?: readonly string[] | undefined;
   results?: string | undefined;
   nodes?: string | undefined;
@@ -136,6 +139,7 @@ export function readFlags(flags: BenchFlags): { config: BenchConfigInput; proble
   if (flags.shutdownOnError !== undefined) config.shutdownOnError = flags.shutdownOnError;
   if (flags.busyPoll !== undefined) config.busyPoll = flags.busyPoll;
   if (flags.raw !== undefined) config.raw = flags.raw;
+  if (flags.verify !== undefined) config.verify = verification(flags.verify, problems);
   if (flags.threshold !== undefined) config.thresholds = [...flags.threshold];
   if (flags.results !== undefined) config.testDir = flags.results;
   number(flags.nodes, 'nodes', (value) => {
@@ -157,6 +161,20 @@ export function readFlags(flags: BenchFlags): { config: BenchConfigInput; proble
 function thinkTime(text: string): NonNullable<BenchConfigInput['thinkTime']> {
   const exponential = /^exponential:(.*)$/.exec(text);
   return exponential === null ? text : { exponential: exponential[1]! };
+}
+
+/** Nothing, or what the store is expected to keep: `linearizable`, `integrity,read-your-writes`. */
+function verification(text: string, problems: ConfigurationProblem[]): BenchConfigInput['verify'] {
+  if (text === '') return true;
+  const names = text.split(',');
+  const expect = expectations.filter((one) => names.includes(one));
+  for (const name of names)
+    if (!expect.some((one) => one === name))
+      problems.push({
+        path: '--verify',
+        message: `"${name}" is none of ${expectations.join(', ')}${suggestion(name, expectations)}`,
+      });
+  return { expect };
 }
 
 /** `get=1,put=10`; a name alone has the weight 1. */

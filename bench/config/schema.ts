@@ -2,6 +2,7 @@
 // as defaults, and what the flags are turned into. Names are those of the tutorial's callbacks in camel case.
 import { z } from 'zod';
 import { arrivalModels, limitPolicies } from '../schedule/index.js';
+import { expectations } from '../verify/index.js';
 import { durationMs } from './duration-schema.js';
 import { modeSchema } from './mode-schema.js';
 
@@ -96,6 +97,22 @@ export const benchConfigSchema = z.strictObject({
   endpoints: z.array(z.string().min(1)).optional(),
   /** What the run must keep, as `get.p99 < 5ms`; exit code 4 if it does not. */
   thresholds: z.array(z.string()).optional(),
+  /**
+   * Values that name their write are put, and what was read is checked: see bench/README.md. `expect` is what the store
+   * must keep (default integrity and no-lost-writes), exit code 4 if it does not.
+   */
+  verify: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        /** Operations kept for the check (default 1,000,000), about 100 bytes of memory each; keys are given up beyond. */
+        operationsMax: count.min(1000).max(20_000_000).optional(),
+        /** Share of the reads whose whole value is compared (default 1); the others' headers are. */
+        bodyShare: z.number().min(0).max(1).optional(),
+        expect: z.union([z.enum(expectations), z.array(z.enum(expectations))]).optional(),
+      }),
+    ])
+    .optional(),
   /** An operation that takes longer has failed with the code `timeout`. */
   timeout: durationMs.optional(),
   /** Also write <op>_single.csv with a row per successful operation. */

@@ -7,3 +7,4 @@ export { checkResultsBase, createResultsFolder, newRunId, ResultsFolderError } f
 export { collidingOperations, RunTables } from './run-tables.js';
 export { SamplesFiles } from './samples-file.js';
 export { ScheduleFile } from './schedule-file.js';
+export { writeViolationsFile } from './violations-file.js';

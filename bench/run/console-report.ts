@@ -3,6 +3,7 @@
 import type { OperationStatistics, Results } from '../../results/schema.js';
 import { formatBytes, formatCount, formatLatencyMs, formatPercentileMs } from './number-format.js';
 import { coloursFor } from './terminal-colours.js';
+import { verificationLines } from './verification-lines.js';
 
 const pc = coloursFor(process.stdout);
 
@@ -13,7 +14,7 @@ export function renderReport(results: Results, folder: string): string {
   const p99 = total.responseTimeMs === null ? '-' : formatPercentileMs(total.responseTimeMs.p99);
   lines.push(`${pc.bold(`${formatCount(total.opsPerSecond)} ops/s`)}   ${pc.bold(`p99 ${p99}`)}`);
   lines.push(verdictLine(verdict.kind), ...verdict.reasons.map((reason) => `  ${reason}`));
-  lines.push(...thresholdLines(results));
+  lines.push(...thresholdLines(results), ...verificationLines(results.verification));
   lines.push(
     `Generator: ${generator.cpuUsPerOp.toFixed(2)} µs CPU per operation, load thread busy ${Math.round(generator.loadThreadUtilization * 100)} %, memory ${formatBytes(generator.rssBytesEnd)}`,
   );

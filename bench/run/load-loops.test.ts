@@ -38,6 +38,7 @@ const basePlan: LoadPlan = {
   shutdownOnError: false,
   busyPoll: true,
   raw: false,
+  verify: undefined,
 };
 
 interface LoopResult {

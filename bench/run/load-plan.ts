@@ -2,6 +2,7 @@
 import type { PlannedOperation } from '../config/plan-operations.js';
 import type { GeneratorSpec } from '../generators/index.js';
 import type { LoadMode } from '../schedule/index.js';
+import type { ValueMistake } from '../verify/index.js';
 
 export interface LoadPlan {
   /** A built-in driver's name, or the absolute path of a driver module. */
@@ -40,6 +41,10 @@ export interface LoadPlan {
   busyPoll: boolean;
   /** Post every successful operation as a sample. */
   raw: boolean;
+  /** Record what was done and seen, for the check of the history; undefined when nothing is verified. */
+  verify: { bodyShare: number } | undefined;
+  /** This is no load but the audit after one: each of these keys is read once. */
+  audit?: { keys: Float64Array /** When the load began: milliseconds since 1970. */; runStartMs: number };
 }
 
 /** A failed operation is tried again at once, up to `max` times, with the same key and value. */
@@ -72,6 +77,7 @@ export type FromLoadThread =
   | { kind: 'refused'; message: string }
   | WindowReport
   | { kind: 'samples'; samples: Float64Array }
+  | OperationsReport
   | {
       kind: 'finished';
       end: 'completed' | 'all-workers-stopped' | 'shutdown-on-error' | 'crashed';
@@ -143,3 +149,22 @@ export interface ThreadReport {
 
 /** Numbers per sample in a `samples` message: operation, completion (ms since 1970), units, microseconds. */
 export const sampleNumbers = 4;
+
+/** What was done and seen since the last one; `unseenReads` succeeded, but the driver did not say what they read. */
+export interface OperationsReport {
+  kind: 'operations';
+  records: Float64Array;
+  unseenReads: number;
+}
+
+/** Numbers per record in an `operations` message: kind, worker, key, value, call and return in microseconds. */
+export const operationNumbers = 6;
+
+/** By number, what may be wrong with a value. */
+export const valueMistakes: readonly ValueMistake[] = [
+  'foreign',
+  'torn',
+  'of another key',
+  'of another length',
+  'with another body',
+];

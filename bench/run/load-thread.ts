@@ -9,6 +9,7 @@ import { LoadClock } from './load-clock.js';
 import type { LoopEnd } from './load-loop.js';
 import type { FromLoadThread, LoadPlan, ToLoadThread } from './load-plan.js';
 import { createDispatch, ScheduleMeter } from './loop-pace.js';
+import { OperationRecorder } from './operation-recorder.js';
 import { PromiseLoop, workerOptions } from './promise-loop.js';
 import { SequenceProgress } from './sequence-progress.js';
 import { ThreadProbe } from './thread-probe.js';
@@ -32,6 +33,7 @@ const probe = new ThreadProbe();
 /** A session that does not close within this time is left to the end of the process. */
 const closeTimeoutMs = 2000;
 let opened: OpenLoop | undefined;
+let verifier: OperationRecorder | undefined;
 let progress: SequenceProgress | undefined;
 let isStopped = false;
 let utilizationAtStart: EventLoopUtilization;
@@ -69,6 +71,13 @@ async function openLoop(driver: Driver): Promise<OpenLoop> {
   if (plan.sequentialIntStateDir !== undefined)
     progress = new SequenceProgress(plan.sequentialIntStateDir, plan.workerIds);
   const workload = new Workload(plan, { ...resources, progress: progress?.workers });
+  if (plan.verify !== undefined) {
+    const post = (records: Float64Array, unseenReads: number): void =>
+      port.postMessage({ kind: 'operations', records, unseenReads } satisfies FromLoadThread, [
+        records.buffer as ArrayBuffer,
+      ]);
+    verifier = new OperationRecorder({ plan, workload, clock, post });
+  }
   const isOpen = plan.mode.kind === 'rate';
   const measuredUs = { from: plan.warmUpMs * 1000, to: (plan.warmUpMs + plan.durationMs) * 1000 };
   const dispatch = createDispatch(plan, workload, (operation, dueUs) => recorder.dropped(operation, dueUs));
@@ -82,7 +91,10 @@ async function openLoop(driver: Driver): Promise<OpenLoop> {
     hasLag: isOpen,
     measuredUs: plan.warmUpMs > 0 || plan.coolDownMs > 0 ? measuredUs : null,
     raw: plan.raw,
-    report: (window) => post(window),
+    report: (window) => {
+      verifier?.flush();
+      post(window);
+    },
     reportSamples: (samples) => post({ kind: 'samples', samples }, [samples.buffer as ArrayBuffer]),
     startEpochMs: () => clock.startEpochMs,
     takeSchedule: (nowUs) => meter?.take(nowUs) ?? null,
@@ -95,7 +107,15 @@ async function openLoop(driver: Driver): Promise<OpenLoop> {
     concurrentWorkers: plan.concurrentWorkers,
     settings: plan.driverOptions,
   };
-  const common = { plan, clock, recorder, workload, dispatch, onEnd: (end: LoopEnd) => void finish(end) };
+  const common = {
+    plan,
+    clock,
+    recorder,
+    workload,
+    dispatch,
+    verifier,
+    onEnd: (end: LoopEnd) => void finish(end),
+  };
   if (driver.openTicketed !== undefined) {
     const loop = new TicketedLoop({ ...common, driverOptions });
     endUs = () => loop.endUs;
@@ -123,7 +143,9 @@ async function openLoop(driver: Driver): Promise<OpenLoop> {
 /** Opens the workers' sessions side by side; closes those that opened when one of them fails. */
 async function openSessions(driver: Driver, options: DriverOptions, workload: Workload): Promise<Session[]> {
   const attempts = await Promise.allSettled(
-    plan.workerIds.map(async (id, worker) => driver.open!(id, workerOptions(options, workload, worker))),
+    plan.workerIds.map(async (id, worker) =>
+      driver.open!(id, workerOptions(options, workload, worker, verifier)),
+    ),
   );
   const failed = attempts.find((attempt) => attempt.status === 'rejected');
   const sessions = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
@@ -138,6 +160,7 @@ async function finish(end: LoopEnd): Promise<void> {
   // Waiting without sleeping looks like work to the event loop.
   const workedMs = Math.max(0, active - opened!.waitedUs() / 1000);
   progress?.close();
+  verifier?.flush();
   const patience = setTimeout(() => process.exit(), closeTimeoutMs);
   post({ kind: 'finished', end, busyShare: active + idle > 0 ? workedMs / (active + idle) : 0 });
   await opened!.close().catch(() => {});

@@ -1,7 +1,7 @@
 // The load threads seen from the main thread: started together, ready together, ended together.
 import { Worker } from 'node:worker_threads';
 import type { BenchPlan } from '../config/bench-plan.js';
-import type { FromLoadThread, LoadPlan, ToLoadThread, WindowReport } from './load-plan.js';
+import type { FromLoadThread, LoadPlan, OperationsReport, ToLoadThread, WindowReport } from './load-plan.js';
 
 /** Workers connect, then the run starts this much later, so that every thread has heard of it. */
 const startDelayMs = 25;
@@ -15,6 +15,8 @@ const youngGenerationMb = 12;
 export interface LoadThreadsEvents {
   onWindow(thread: number, window: WindowReport): void;
   onSamples(samples: Float64Array): void;
+  /** Of runs that are verified. */
+  onOperations?(report: OperationsReport): void;
 }
 
 export type ThreadEnd = Extract<FromLoadThread, { kind: 'finished' }>;
@@ -38,11 +40,25 @@ export class LoadThreads {
   readonly #ready: Promise<unknown>;
   readonly #finished: Promise<ThreadEnd[]>;
 
-  constructor(plan: BenchPlan, driver: LoadPlan['driver'], events: LoadThreadsEvents) {
+  /** With `audit`, its keys are shared out to the threads. */
+  constructor(
+    plan: BenchPlan,
+    driver: LoadPlan['driver'],
+    events: LoadThreadsEvents,
+    audit?: NonNullable<LoadPlan['audit']>,
+  ) {
     this.count = plan.threads;
     this.#events = events;
     this.#workers = shareOut(plan.concurrentWorkers, plan.threads).map((workerIds, thread) => {
-      const workerData: LoadPlan = { ...loadPlanOf(plan), driver, workerIds, thread };
+      const workerData: LoadPlan = {
+        ...loadPlanOf(plan),
+        driver,
+        workerIds,
+        thread,
+        ...(audit === undefined
+          ? {}
+          : { audit: { ...audit, keys: audit.keys.filter((_, at) => at % plan.threads === thread) } }),
+      };
       return new Worker(new URL('./load-thread.js', import.meta.url), {
         workerData,
         resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
@@ -102,6 +118,7 @@ export class LoadThreads {
       worker.on('message', (message: FromLoadThread) => {
         if (message.kind === 'window') this.#events.onWindow(thread, message);
         else if (message.kind === 'samples') this.#events.onSamples(message.samples);
+        else if (message.kind === 'operations') this.#events.onOperations?.(message);
         else if (message.kind === 'finished') resolve(message);
       });
       worker.once('error', (error) =>

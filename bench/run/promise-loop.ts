@@ -2,12 +2,14 @@
 // when the dispatch says so (loop-pace.ts).
 // A driver's mistakes (throwing, returning something else than an outcome, never settling) are counted as
 // failures of that operation; the run goes on.
-import type { DrawKey, DrawValue, DriverOptions, Outcome, Session, WorkerOptions } from '../driver.js';
+import type { DrawKey, DrawValue, DriverOptions, Session, WorkerOptions } from '../driver.js';
 import { exhausted } from '../generators/index.js';
 import type { Dispatch } from '../schedule/index.js';
+import { crash, driverBug, isOutcome, isThenable, kindOf } from './driver-outcome.js';
 import { LoadLoop, type LoadLoopOptions } from './load-loop.js';
 import { threadOperationsMax } from './load-plan.js';
 import { createPacer } from './loop-pace.js';
+import type { AttemptEnd, OperationRecorder } from './operation-recorder.js';
 import type { Pacer } from './pacer.js';
 import type { WindowRecorder } from './window-recorder.js';
 import type { Workload, WorkloadStep } from './workload.js';
@@ -19,7 +21,12 @@ export interface PromiseLoopOptions extends LoadLoopOptions {
   workload: Workload;
   /** Who starts what when; undefined where the end of one operation is the start of the next. */
   dispatch: Dispatch | undefined;
+  /** Records what is done and seen; undefined when nothing is verified. */
+  verifier?: OperationRecorder | undefined;
 }
+
+/** Verification knows of one key and one value of each operation; a driver that draws more is told so. */
+const onlyOne = 'with verification, an operation draws only one';
 
 /** What is to follow the end of an attempt. */
 type Following = 'next' | 'again' | 'stop';
@@ -214,7 +221,10 @@ export class PromiseLoop {
   #draw(worker: number, owner: number): boolean {
     this.#owner[worker] = owner;
     this.#attempts[worker] = 0;
-    return this.#workload.draw(worker, owner) !== exhausted;
+    const operation = this.#workload.draw(worker, owner);
+    if (operation === exhausted) return false;
+    this.#options.verifier?.prepare(worker, operation, this.#workload.keyIntegers[worker]!);
+    return true;
   }
 
   #exhaust(worker: number, owner: number): void {
@@ -273,7 +283,23 @@ export class PromiseLoop {
     if (startedUs === Number.POSITIVE_INFINITY) return kindOf(returned) === 'stop' ? 'stop' : 'next';
     loop.startedUs[worker] = Number.POSITIVE_INFINITY;
     loop.inFlight--;
+    if (this.#options.verifier !== undefined) this.#verify(worker, returned, startedUs);
     return this.#record(worker, returned, loop.nowUs - startedUs);
+  }
+
+  #verify(worker: number, returned: unknown, callUs: number): void {
+    const verifier = this.#options.verifier!;
+    const outcome = isOutcome(returned) ? returned : driverBug(returned);
+    let end: AttemptEnd = 'unknown';
+    if (outcome.kind === 'ok') {
+      const { value } = outcome;
+      if (value !== undefined) verifier.saw(worker, value, 0, value.length);
+      end = 'ok';
+    } else if (outcome.kind === 'missing') end = 'missing';
+    else if (outcome.kind === 'failed' && outcome.code === 'own_put_missing') end = 'missing';
+    else if (outcome.kind === 'failed' && outcome.definite === true) end = 'no effect';
+    const operation = this.#workload.operation[worker]!;
+    verifier.ended(worker, operation, { callUs, returnUs: this.#loop.nowUs }, end);
   }
 
   #record(worker: number, returned: unknown, serviceUs: number): Following {
@@ -318,10 +344,13 @@ export class PromiseLoop {
   /** The worker stays with its operation until the driver answers, but the operation has failed. */
   #expire(worker: number): void {
     const loop = this.#loop;
+    const operation = this.#workload.operation[worker]!;
+    const times = { callUs: loop.startedUs[worker]!, returnUs: Number.POSITIVE_INFINITY };
+    this.#options.verifier?.ended(worker, operation, times, 'unknown');
     loop.startedUs[worker] = Number.POSITIVE_INFINITY;
     loop.inFlight--;
     const responseUs = loop.nowUs - this.#intendedUs[worker]!;
-    this.#recorder.failed(this.#workload.operation[worker]!, this.#timedOut, responseUs, loop.nowUs);
+    this.#recorder.failed(operation, this.#timedOut, responseUs, loop.nowUs);
     loop.failed(false);
   }
 
@@ -329,15 +358,18 @@ export class PromiseLoop {
   #draws(worker: number): { drawKey: () => number | Buffer; drawValue: () => Buffer } {
     const workload = this.#workload;
     const owner = this.#owner[worker]!;
+    const isVerified = this.#options.verifier !== undefined;
     let keyTaken = false;
     let valueTaken = false;
     return {
       drawKey: () => {
+        if (keyTaken && isVerified) throw new Error(`${onlyOne} key`);
         if (keyTaken) return workload.drawKey(worker, owner);
         keyTaken = true;
         return workload.key(worker);
       },
       drawValue: () => {
+        if (valueTaken && isVerified) throw new Error(`${onlyOne} value`);
         if (valueTaken) return workload.drawValue(worker, owner);
         valueTaken = true;
         return workload.value(worker);
@@ -347,51 +379,21 @@ export class PromiseLoop {
 }
 
 /** What worker number `worker` (from 0, in this thread) is told when it opens. */
-export function workerOptions(options: DriverOptions, workload: Workload, worker: number): WorkerOptions {
+export function workerOptions(
+  options: DriverOptions,
+  workload: Workload,
+  worker: number,
+  verifier?: OperationRecorder,
+): WorkerOptions {
   return {
     ...options,
     ownPuts: {
       add: (key) => workload.addOwn(worker, key),
-      pick: () => workload.pickOwn(worker),
+      pick: () => {
+        const key = workload.pickOwn(worker);
+        if (key !== undefined) verifier?.picked(worker, key);
+        return key;
+      },
     },
   };
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
-}
-
-function isOutcome(value: unknown): value is Outcome {
-  if (typeof value !== 'object' || value === null) return false;
-  const outcome = value as { kind?: unknown; code?: unknown; units?: unknown };
-  switch (outcome.kind) {
-    case 'ok':
-      return (
-        outcome.units === undefined || (Number.isFinite(outcome.units) && (outcome.units as number) >= 0)
-      );
-    case 'missing':
-    case 'silent':
-    case 'stop':
-      return true;
-    case 'failed':
-      return typeof outcome.code === 'string' && outcome.code !== '';
-    default:
-      return false;
-  }
-}
-
-function kindOf(returned: unknown): Outcome['kind'] | undefined {
-  return isOutcome(returned) ? returned.kind : undefined;
-}
-
-function driverBug(returned: unknown): Outcome {
-  const message = `the driver returned ${JSON.stringify(returned) ?? String(returned)}, which is no outcome`;
-  return { kind: 'failed', code: 'driver_bug', definite: false, message };
-}
-
-function crash(error: unknown): Outcome {
-  const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'failed', code: 'crash', definite: false, message };
 }

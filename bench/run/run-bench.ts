@@ -5,7 +5,7 @@ import type { BenchPlan } from '../config/bench-plan.js';
 import { describeLoad } from '../config/describe-load.js';
 import { workloadHash } from '../config/workload-hash.js';
 import { withThresholds } from '../metrics/index.js';
-import type { Measurement } from '../output/index.js';
+import { type Measurement, writeViolationsFile } from '../output/index.js';
 import type { BundledCluster } from './bundled-cluster.js';
 import { checkWorkload } from './check-workload.js';
 import { drawCharts } from './draw-charts.js';
@@ -18,6 +18,7 @@ import { ResourceProbe } from './resource-probe.js';
 import { RunCollector } from './run-collector.js';
 import { RunFiles } from './run-files.js';
 import { resultsOf } from './run-results.js';
+import { RunVerification } from './run-verification.js';
 import { ServerMetricsProbe } from './server-metrics-probe.js';
 
 export interface RunBenchOptions {
@@ -72,7 +73,9 @@ async function measure(
   let files: RunFiles | undefined;
   let collector: RunCollector | undefined;
   let servers: ServerMetricsProbe | undefined;
+  const verification = plan.verify && new RunVerification(plan.verify);
   const threads = new LoadThreads(plan, found.reference, {
+    onOperations: (report) => verification?.add(report),
     onWindow: (thread, window) => collector!.add(thread, window),
     onSamples: (samples) => files!.samples(samples),
   });
@@ -95,6 +98,7 @@ async function measure(
     signal.addEventListener('abort', stop, { once: true });
     const startedAtMs = threads.start();
     const startedMs = startedAtMs - performance.timeOrigin;
+    verification?.begin(startedMs - performance.now());
     probe.start(startedMs);
     servers.start(startedMs);
     files.begin(startedAtMs);
@@ -105,6 +109,10 @@ async function measure(
       collector!.flush();
     });
     const resources = probe.stop();
+    if (verification !== undefined && !signal.aborted) {
+      note('Reading again what was written ...');
+      await verification.audit(plan, found, startedAtMs);
+    }
     await cluster?.stop();
     servers.stop();
     const measured = resultsOf({
@@ -119,7 +127,12 @@ async function measure(
       resources,
       startedAtMs,
     });
-    const results = withThresholds(measured, plan.thresholds);
+    const verified = verification?.finish();
+    if (verified !== undefined) writeViolationsFile(files.folder, verified.violations);
+    const results = withThresholds(
+      { ...measured, ...(verified && { verification: verified.verification }) },
+      plan.thresholds,
+    );
     await files.finish(results);
     if (options.charts) await draw(files.folder, signal, note);
     return { results, folder: files.folder };

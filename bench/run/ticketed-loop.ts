@@ -15,6 +15,7 @@ import { BusyPoll } from './busy-poll.js';
 import { LoadLoop, type LoadLoopOptions } from './load-loop.js';
 import { threadOperationsMax } from './load-plan.js';
 import { createPacer } from './loop-pace.js';
+import type { AttemptEnd, OperationRecorder } from './operation-recorder.js';
 import type { Pacer } from './pacer.js';
 import type { WindowRecorder } from './window-recorder.js';
 import type { Workload, WorkloadStep } from './workload.js';
@@ -31,6 +32,8 @@ export interface TicketedLoopOptions extends LoadLoopOptions {
   driverOptions: DriverOptions;
   /** Who starts what when; undefined where the end of one operation is the start of the next. */
   dispatch: Dispatch | undefined;
+  /** Records what is done and seen; undefined when nothing is verified. */
+  verifier?: OperationRecorder | undefined;
 }
 
 export class TicketedLoop implements TicketedContext {
@@ -40,6 +43,8 @@ export class TicketedLoop implements TicketedContext {
   readonly keys: TicketedContext['keys'];
   readonly values: TicketedContext['values'];
   readonly keyIntegers: Float64Array;
+  readonly observe: TicketedContext['observe'];
+  readonly #verifier: OperationRecorder | undefined;
   readonly #loop: LoadLoop;
   readonly #recorder: WindowRecorder;
   readonly #workload: Workload;
@@ -79,7 +84,9 @@ export class TicketedLoop implements TicketedContext {
   readonly #timedOut: number;
 
   constructor(options: TicketedLoopOptions) {
-    const { workload, recorder, plan, dispatch, clock } = options;
+    const { workload, recorder, plan, dispatch, clock, verifier } = options;
+    this.#verifier = verifier;
+    this.observe = verifier && ((ticket, source, start, end) => verifier.saw(ticket, source, start, end));
     this.options = options.driverOptions;
     this.workers = plan.workerIds.length;
     this.operations = workload.operations;
@@ -173,9 +180,9 @@ export class TicketedLoop implements TicketedContext {
       result = this.#timedOut;
     } else if (result < ticketFailed && this.#hasNextStep(ticket, operation)) {
       return;
-    } else if (result === ticketMissing && this.#workload.isOwn(operation)) {
-      result = this.#ownMissing;
     }
+    if (this.#verifier !== undefined) this.#verify(ticket, operation, result);
+    if (result === ticketMissing && this.#workload.isOwn(operation)) result = this.#ownMissing;
     if (result >= ticketFailed && this.#isTriedAgain(ticket, operation, result)) return;
     const serviceUs = loop.nowUs - loop.startedUs[ticket]!;
     const responseUs = this.#hasIntended ? loop.nowUs - this.#intendedUs[ticket]! : serviceUs;
@@ -262,6 +269,7 @@ export class TicketedLoop implements TicketedContext {
     this.#toStart--;
     this.#attempts[ticket] = 0;
     this.#loop.inFlight++;
+    this.#verifier?.prepare(ticket, operation, this.keyIntegers[ticket]!);
     this.#submit(ticket, operation);
   }
 
@@ -273,6 +281,15 @@ export class TicketedLoop implements TicketedContext {
     this.#isRetired[owner] = 1;
     this.#retired++;
     if (this.#retired === this.workers) this.#loop.stop('all-workers-stopped');
+  }
+
+  #verify(ticket: number, operation: number, result: number): void {
+    let end: AttemptEnd = 'ok';
+    if (result === ticketMissing) end = 'missing';
+    else if (result >= ticketFailed)
+      end = this.#recorder.isDefinite(result - ticketFailed) ? 'no effect' : 'unknown';
+    const { startedUs, nowUs } = this.#loop;
+    this.#verifier!.ended(ticket, operation, { callUs: startedUs[ticket]!, returnUs: nowUs }, end);
   }
 
   #submit(ticket: number, operation: number): void {

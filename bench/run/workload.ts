@@ -2,6 +2,7 @@
 // clock of the operation starts. A worker draws its operations, keys and values from streams of their own, one
 // operation after the other, so its data depend on (seed, worker, number of the operation) alone, not on the driver
 // or on how fast it answers.
+import assert from 'node:assert/strict';
 import type { PlannedOperation } from '../config/plan-operations.js';
 import type { ByteSlots, TicketedOperation } from '../driver.js';
 import {
@@ -52,12 +53,15 @@ export class Workload {
   readonly #keySlotBytes: number;
   /** How many operations the mix has. */
   readonly #mixed: number;
+  readonly #pools: RandomPools;
 
   /** Throws GeneratorError when a generator cannot be made, for example of a file without lines. */
   constructor(plan: LoadPlan, resources: LoadedResources = noResources) {
     const workers = plan.workerIds.length;
     this.#mix = new OperationMix(plan.operations.map(({ weight }) => weight));
     const pools = new RandomPools(plan.randomSeed, plan.valueGeneratorSourceSize);
+    this.#pools = pools;
+    const audited = plan.audit === undefined ? undefined : plan.audit.keys.values();
     const generators = plan.workerIds.map((workerId, worker) =>
       generatorsOf(plan, {
         seed: plan.randomSeed,
@@ -70,7 +74,9 @@ export class Workload {
         progress: resources.progress?.[worker],
       }),
     );
-    this.#keyGenerators = generators.flatMap(({ keys }) => keys);
+    this.#keyGenerators = generators
+      .flatMap(({ keys }) => keys)
+      .map((keys) => (audited === undefined ? keys : listedKeys(keys, audited)));
     this.#valueGenerators = generators.flatMap(({ values }) => values);
     this.#streams = plan.workerIds.map((id) => workerStreams(plan.randomAlgorithm, plan.randomSeed, id));
     this.#ownPuts = plan.workerIds.map(() => new OwnPuts(ownPutsMax));
@@ -157,6 +163,16 @@ export class Workload {
     return this.draw(this.#streams.length, owner);
   }
 
+  /** No value is longer. */
+  get valueBytesMax(): number {
+    return Math.max(...this.#valueGenerators.map(({ sizeBytesMax }) => sizeBytesMax));
+  }
+
+  /** Random bytes, more than the longest value has. */
+  bodyPool(): Buffer {
+    return this.#pools.pool(this.valueBytesMax);
+  }
+
   arrivalStream(worker: number): Random {
     return this.#streams[worker]!.arrival;
   }
@@ -239,6 +255,13 @@ function generatorsOf(
       valueGenerator === undefined ? sharedValues : createValueGenerator(valueGenerator, context),
     ),
   };
+}
+
+/** Keys of a list, which all workers of a thread share, as `keys` writes them. */
+function listedKeys(keys: KeyGenerator, list: Iterator<number>): KeyGenerator {
+  assert(keys.kind === 'integer', 'keys that are bytes are not audited');
+  const { keySpace, encoding } = keys;
+  return { kind: 'integer', keySpace, encoding, next: () => list.next().value ?? exhausted };
 }
 
 /** What the driver is asked to do; `name` is only what reports call it. */

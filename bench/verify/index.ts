@@ -1,5 +1,6 @@
 /** What a store promised and did not keep: values that name their write, histories, and what follows from them. */
 export { type CheckOptions, checkHistory } from './check-history.js';
+export { brokenExpectations, type Expectation, expectations } from './expectation.js';
 export {
   earlierValueId,
   History,
@@ -13,6 +14,7 @@ export {
 } from './history.js';
 export { type Checksum, headerBytes, ValueCodec, type ValueMistake, writersMax } from './value-codec.js';
 export {
+  type Staleness,
   type Verification,
   type Violation,
   type ViolationKind,

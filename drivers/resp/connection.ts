@@ -50,7 +50,15 @@ export class RespConnection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#reader = new ReplyReader((reply) => this.#onReply(reply));
+    const { observe } = options.context;
+    this.#reader = new ReplyReader(
+      (reply) => this.#onReply(reply),
+      observe &&
+        ((source, start, end) => {
+          const ticket = this.#count === 0 ? noTicket : this.#inFlight[this.#head]!;
+          if (ticket !== noTicket) observe(ticket, source, start, end);
+        }),
+    );
     let capacity = 2;
     // One place per ticket, one for the greeting.
     while (capacity < options.context.workers + 1) capacity *= 2;

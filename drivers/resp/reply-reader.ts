@@ -1,5 +1,6 @@
 // Reads RESP replies from a stream of chunks without building them: a load generator needs to know how a
-// reply ended, not what it says. Values are skipped in place; nothing is allocated per reply.
+// reply ended, not what it says. Values are skipped in place, or shown in place to who asks for them (only one that is
+// spread over chunks is copied); nothing is allocated per reply.
 // Understands RESP2 and RESP3 scalars; an array or map counts as one reply when its last element has passed.
 
 export const replyValue = 0;
@@ -25,6 +26,10 @@ export class ReplyReader {
   integer = 0;
   errorText = '';
   readonly #onReply: (reply: number) => void;
+  readonly #onValue: ((source: Buffer, start: number, end: number) => void) | undefined;
+  /** The beginning of a bulk string that the last chunk broke off, for `onValue`; with room for all of it. */
+  #gathered: Buffer = Buffer.alloc(0);
+  #gatheredBytes = 0;
   /** Bytes of a bulk string (with its CR LF) still to be skipped. */
   #skipBytes = 0;
   /** The beginning of a header line that the last chunk broke off. */
@@ -32,13 +37,19 @@ export class ReplyReader {
   /** Elements still to come, per array that is open. */
   readonly #open: number[] = [];
 
-  constructor(onReply: (reply: number) => void) {
+  /** `onValue` gets each bulk string that is a whole reply, before `onReply`; the bytes are valid within the call. */
+  constructor(
+    onReply: (reply: number) => void,
+    onValue?: (source: Buffer, start: number, end: number) => void,
+  ) {
     this.#onReply = onReply;
+    this.#onValue = onValue;
   }
 
   /** Forgets a half-read reply; for a new connection. */
   reset(): void {
     this.#skipBytes = 0;
+    this.#gatheredBytes = 0;
     this.#carried = Buffer.alloc(0);
     this.#open.length = 0;
   }
@@ -62,6 +73,7 @@ export class ReplyReader {
     while (at < length) {
       if (this.#skipBytes > 0) {
         const skipped = Math.min(this.#skipBytes, length - at);
+        if (this.#onValue !== undefined && this.#open.length === 0) this.#show(chunk, at, skipped);
         this.#skipBytes -= skipped;
         at += skipped;
         if (this.#skipBytes === 0) this.#element(replyValue);
@@ -79,6 +91,25 @@ export class ReplyReader {
       this.#header(chunk, at, end - 1);
       at = end + 1;
     }
+  }
+
+  /** Shows a bulk string whose next `count` bytes are there, when those are its last; keeps them otherwise. */
+  #show(chunk: Buffer, at: number, count: number): void {
+    const isLast = count === this.#skipBytes;
+    if (isLast && this.#gatheredBytes === 0) {
+      this.#onValue!(chunk, at, at + count - 2);
+      return;
+    }
+    const size = this.#gatheredBytes + this.#skipBytes;
+    if (this.#gathered.length < size) {
+      const larger = Buffer.allocUnsafeSlow(size);
+      this.#gathered.copy(larger, 0, 0, this.#gatheredBytes);
+      this.#gathered = larger;
+    }
+    this.#gatheredBytes += chunk.copy(this.#gathered, this.#gatheredBytes, at, at + count);
+    if (!isLast) return;
+    this.#gatheredBytes = 0;
+    this.#onValue!(this.#gathered, 0, size - 2);
   }
 
   /** One header line, from its type byte to before its CR. */
