@@ -44,6 +44,14 @@ describe('latencyChart', () => {
     }
   });
 
+  it('draws service times beside response times when it is given them, and only then', async () => {
+    const service = rows.map((row) => ({ ...row, p99Us: 300 }));
+    const beside = textsOf(await toSvg(latencyChart({ operation: 'get', rows, service, results: null })));
+    expect(beside).toContain('service 99');
+    const alone = textsOf(await toSvg(latencyChart({ operation: 'get', rows, results: null })));
+    expect(alone).not.toContain('service 99');
+  });
+
   it('breaks the lines where windows have no samples, instead of drawing zeros', async () => {
     const svg = await toSvg(latencyChart({ operation: 'get', rows: stalled, results: null }));
     const line = linesIn(svg, latencySeries.median.color).find((commands) => countOf(commands, 'L') > 1);

@@ -50,8 +50,9 @@ export async function drawThroughput(csvPath: string, pngPath: string, operation
 
 /** One spec at a time, because the specs of a long run are large. */
 function* chartsOf(run: RunTables): Generator<NamedChart> {
-  for (const { name, label, rows } of run.operations) {
-    const subject = { operation: name, rows, results: run.results };
+  const isOpen = run.results?.config.mode === 'rate';
+  for (const { name, label, rows, service } of run.operations) {
+    const subject = { operation: name, rows, results: run.results, ...(isOpen && service && { service }) };
     yield { name: `latency_${label}.png`, spec: latencyChart(subject) };
     yield { name: `throughput_${label}.png`, spec: throughputChart(subject) };
   }

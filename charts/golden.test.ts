@@ -12,8 +12,12 @@ import { toSvg } from './to-svg.js';
 const subject = { operation: 'get', rows: operationTable('get', 1).rows, results: sampleResults() };
 const verdict = { kind: 'UNSTABLE', reasons: ['throughput fell by a third'] } as const;
 
+/** Response times stand still with the store; service times do not, since what waits has not been sent. */
+const service = subject.rows.map((row) => ({ ...row, p99Us: Math.min(row.p99Us, 1_200) }));
+
 const charts: Record<string, TopLevelSpec> = {
   latency: latencyChart(subject),
+  'latency-open-loop': latencyChart({ ...subject, service }),
   'latency-without-results': latencyChart({ ...subject, results: null }),
   throughput: throughputChart({
     ...subject,

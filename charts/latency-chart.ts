@@ -11,7 +11,7 @@ import {
   operationChart,
   type PlotArea,
 } from './operation-chart.js';
-import { inkColors, type LatencyField, latencySeries } from './palette.js';
+import { inkColors, type LatencyField, latencySeries, serviceColor } from './palette.js';
 import { chartSize } from './theme.js';
 import { timeEncoding } from './time-axis.js';
 import { type TracePoint, tracePoints } from './trace.js';
@@ -27,7 +27,7 @@ const drawn = [
 ];
 
 export function latencyChart(subject: OperationSubject): TopLevelSpec {
-  return operationChart(subject, 'latency', (area) => plot(subject.rows, area));
+  return operationChart(subject, 'latency', (area) => plot(subject, area));
 }
 
 /** In microseconds, fit for a logarithmic axis; null for a window without samples. */
@@ -35,10 +35,17 @@ export function latencyUs(row: LatencyRow, field: LatencyField): number | null {
   return row.n > 0 ? Math.max(row[field], belowResolutionUs) : null;
 }
 
-function plot(rows: readonly LatencyRow[], area: PlotArea): OperationPlot {
+/** What a closed-loop tool would call the 99th percentile: where it parts from the 99th, operations waited to start. */
+const serviceSeries = { name: 'service 99', field: 'p99Us', color: serviceColor } as const;
+
+function plot({ rows, service }: OperationSubject, area: PlotArea): OperationPlot {
+  const lines = [
+    ...drawn.map((series) => ({ ...series, rows })),
+    ...(service === undefined ? [] : [{ ...serviceSeries, rows: service }]),
+  ];
   const points: TracePoint[] = [];
   const ends: { name: string; color: string; us: number }[] = [];
-  for (const { name, field, color } of drawn) {
+  for (const { name, field, color, rows } of lines) {
     const samples = rows.map((row) => ({ elapsedSeconds: row.elapsedSeconds, value: latencyUs(row, field) }));
     points.push(...tracePoints(name, samples, area.time.widthPx));
     const last = samples.findLast(({ value }) => value !== null)?.value;
@@ -53,7 +60,7 @@ function plot(rows: readonly LatencyRow[], area: PlotArea): OperationPlot {
   const encoding = {
     x: timeEncoding(area.time),
     y: valueEncoding(axis, area),
-    color: { domain: drawn.map(({ name }) => name), range: drawn.map(({ color }) => color) },
+    color: { domain: lines.map(({ name }) => name), range: lines.map(({ color }) => color) },
   };
   return {
     layers: [...traceLayers(points, encoding), ...endLabelLayers(labels, area.time.widthPx, area.heightPx)],

@@ -14,6 +14,8 @@ import { type TimeAxis, timeEnd } from './time-axis.js';
 export interface OperationSubject {
   operation: string;
   rows: readonly LatencyRow[];
+  /** Service times of an open loop, beside the response times in `rows`. */
+  service?: readonly LatencyRow[];
   /** null for a run without results.json. */
   results: Results | null;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { latencySeries, outcomeColors } from './palette.js';
+import { latencySeries, outcomeColors, serviceColor } from './palette.js';
 
 // How people without one kind of cones see linear RGB: Machado, Oliveira and Fernandes, 2009, full severity.
 const visions = {
@@ -44,7 +44,7 @@ describe('the palette', () => {
   const apartMin = 14;
   const { median, mean, p95, p99, p999, max } = latencySeries;
   const groups = [
-    [median, p95, p99, p999, max].map(({ color }) => color),
+    [...[median, p95, p99, p999, max].map(({ color }) => color), serviceColor],
     [median, mean, p95].map(({ color }) => color),
     [outcomeColors.ok, outcomeColors.error],
   ];

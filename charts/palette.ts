@@ -21,6 +21,9 @@ export const latencySeries = {
   max: { name: 'max', field: 'maxUs', color: '#b0558f' },
 } as const satisfies Record<string, LatencySeries>;
 
+/** What the store itself took: black, the colour of Okabe and Ito that no percentile wears. */
+export const serviceColor = '#000000';
+
 export const outcomeColors = { ok: '#188125', error: '#ff665f' } as const;
 
 export const annotationColors = {

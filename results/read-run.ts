@@ -11,7 +11,9 @@ import {
   latencyColumns,
   type Results,
   resultsSchema,
+  type ScheduleRow,
   type SummaryRow,
+  scheduleColumns,
   summaryColumns,
 } from './schema.js';
 
@@ -20,17 +22,22 @@ export interface OperationTable {
   name: string;
   label: string;
   rows: LatencyRow[];
+  /** Service times in the same windows; absent where none were written. */
+  service?: LatencyRow[];
 }
 
 /** `operations` in the order of results.json, those that it does not name behind them by label. */
 export interface RunTables {
   directory: string;
   summary: SummaryRow[];
+  /** Absent for a closed loop. */
+  schedule?: ScheduleRow[];
   operations: OperationTable[];
   results: Results | null;
 }
 
 const latenciesSuffix = '_latencies.csv';
+const serviceSuffix = '_service.csv';
 
 /** Throws RunFileError when the folder is not a run folder or one of its files is damaged. */
 export async function readRun(directory: string): Promise<RunTables> {
@@ -45,9 +52,14 @@ export async function readRun(directory: string): Promise<RunTables> {
     .map((name) => name.slice(0, -latenciesSuffix.length));
   const operations: OperationTable[] = [];
   for (const { name, label } of nameOperations(labels, results)) {
-    operations.push({ name, label, rows: await readLatencies(join(directory, label + latenciesSuffix)) });
+    const rows = await readLatencies(join(directory, label + latenciesSuffix));
+    const hasService = names.includes(label + serviceSuffix);
+    const service = hasService ? await readLatencies(join(directory, label + serviceSuffix)) : undefined;
+    operations.push({ name, label, rows, ...(service && { service }) });
   }
-  return { directory, summary, operations, results };
+  const hasSchedule = names.includes('schedule.csv');
+  const schedule = hasSchedule ? await readSchedule(join(directory, 'schedule.csv')) : undefined;
+  return { directory, summary, ...(schedule && { schedule }), operations, results };
 }
 
 export async function readSummary(path: string): Promise<SummaryRow[]> {
@@ -75,6 +87,21 @@ export async function readLatencies(path: string): Promise<LatencyRow[]> {
     p999Us: row['99_9th'],
     maxUs: row.max,
     errors: row.errors,
+  }));
+}
+
+export async function readSchedule(path: string): Promise<ScheduleRow[]> {
+  const rows = parseTable(await readText(path), scheduleColumns, path);
+  return rows.map((row) => ({
+    elapsedSeconds: row.elapsed,
+    windowSeconds: row.window,
+    offered: row.offered,
+    dropped: row.dropped,
+    backlog: row.backlog,
+    limitedShare: row.limited,
+    lagMedianUs: row.lag_median,
+    lagP99Us: row.lag_99th,
+    lagMaxUs: row.lag_max,
   }));
 }
 
