@@ -141,6 +141,7 @@ describe('a server that others could reach', () => {
     expect(code).toBe(3);
     expect(err).toContain(`A server on ${host} can be reached from other machines`);
     expect(err).toContain('--users FILE');
+    expect(err).toContain('--trusted-network');
     expect(err.trim().split('\n')).toHaveLength(1);
   });
 });

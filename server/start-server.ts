@@ -48,6 +48,8 @@ export interface ServerOptions {
   readonly linkPort: number;
   /** Who may log in; by default nobody needs to, and the server must listen on loopback. */
   readonly users?: readonly User[] | undefined;
+  /** Nobody but the members reaches the port for nodes; needed beyond loopback, since links have no password. */
+  readonly trustedNetwork?: boolean | undefined;
   /** Where the node keeps its records; default: memory. */
   readonly data?: DataOptions | undefined;
   /** Where metrics and health are served over HTTP; 0 for any free port; default: nowhere. */
@@ -88,7 +90,11 @@ export interface RunningServer {
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const name = nodeName(options.name);
-  checkProtection({ host: options.host, clientsAreKnown: options.users !== undefined });
+  checkProtection({
+    host: options.host,
+    clientsAreKnown: options.users !== undefined,
+    linksAreTrusted: options.trustedNetwork === true,
+  });
   const access = options.users === undefined ? undefined : new PasswordCheck(options.users);
   const log = options.log ?? logLines(name);
   let node: RkvNode | undefined;

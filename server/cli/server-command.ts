@@ -20,6 +20,7 @@ export interface ServerArguments extends DataArguments {
   linkPort: number | undefined;
   metricsPort: number | undefined;
   users: string | undefined;
+  trustedNetwork: boolean;
   clusterId: string | undefined;
   member: string[];
   ringSize: number | undefined;
@@ -51,6 +52,11 @@ export const serverCommand: CommandModule<object, ServerArguments> = {
           type: 'string',
           describe:
             'a file of the users who may log in; without it the password in RKV_PASSWORD, or nobody needs to',
+        },
+        'trusted-network': {
+          type: 'boolean',
+          default: false,
+          describe: 'nobody else reaches the port for other nodes; needed to listen beyond loopback',
         },
         'cluster-id': {
           type: 'string',
@@ -91,6 +97,7 @@ async function runServer(args: ServerArguments): Promise<void> {
     linkPort,
     metricsPort: args.metricsPort,
     users,
+    trustedNetwork: args.trustedNetwork,
     data: data && { ...data, acceptLoss: args.acceptLoss },
   });
   try {

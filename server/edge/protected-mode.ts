@@ -7,6 +7,8 @@ export interface Protection {
   readonly host: string;
   /** Clients must log in. */
   readonly clientsAreKnown: boolean;
+  /** The operator says that nobody else reaches the port for other nodes, which asks nobody who he is. */
+  readonly linksAreTrusted: boolean;
 }
 
 const loopback = new BlockList();
@@ -14,10 +16,14 @@ loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
 /** Throws a ServerError that says what is missing. */
-export function checkProtection({ host, clientsAreKnown }: Protection): void {
+export function checkProtection({ host, clientsAreKnown, linksAreTrusted }: Protection): void {
   if (isLoopback(host)) return;
   const missing: string[] = [];
   if (!clientsAreKnown) missing.push('users for clients (--users FILE, or a password in RKV_PASSWORD)');
+  if (!linksAreTrusted)
+    missing.push(
+      '--trusted-network, if nobody else can reach the port for other nodes, which has no password',
+    );
   if (missing.length === 0) return;
   throw new ServerError(
     'unprotected',
