@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Driver, Outcome, Session } from '../bench/driver.js';
 import { freePort } from '../bench/perf/free-port.js';
 import { postgresMissing, startPostgres } from '../bench/testing/postgres-server.js';
@@ -100,9 +100,15 @@ describe.each(cases)('the driver of $driver.name', ({ driver, missing, start }) 
 
   testStore(`leaves open what was in flight when the server ends${why}`, async () => {
     const doomed = await start();
+    let isStopped = false;
+    const stop = async (): Promise<void> => {
+      if (!isStopped) await doomed.stop();
+      isStopped = true;
+    };
+    onTestFinished(stop);
     const session = await open(driver, doomed.port);
     expect(await run(session, 'put', 5, Buffer.from('x'))).toMatchObject({ kind: 'ok' });
-    await doomed.stop();
+    await stop();
     const outcomes = [
       await run(session, 'get', 5),
       await run(session, 'get', 5),

@@ -9,6 +9,11 @@ export interface TestStore {
   stop(): Promise<void>;
 }
 
+/** A store that is a process of its own. */
+export interface StoreProcess extends TestStore {
+  signal(name: NodeJS.Signals): void;
+}
+
 /** Why tests that need this program are skipped here, or undefined when they are not. */
 export function missingProgram(program: string, versionFlag: string): string | undefined {
   return spawnSync(program, [versionFlag]).status === 0 ? undefined : `${program} is not installed`;
@@ -20,10 +25,12 @@ export async function startStore(
   program: string,
   args: readonly string[],
   { endWith = 'SIGTERM', ...options }: SpawnOptions & { endWith?: NodeJS.Signals } = {},
-): Promise<TestStore> {
+): Promise<StoreProcess> {
   const child = spawn(program, args, { stdio: 'ignore', ...options });
   const exited = once(child, 'exit');
   const stop = async (): Promise<void> => {
+    // A process that stands still does not end.
+    child.kill('SIGCONT');
     child.kill(endWith);
     await exited;
   };
@@ -44,5 +51,5 @@ export async function startStore(
   } finally {
     clearInterval(probe);
   }
-  return { port, stop };
+  return { port, signal: (name) => void child.kill(name), stop };
 }
