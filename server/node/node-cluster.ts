@@ -76,7 +76,10 @@ export class NodeCluster {
         this.#membership.onOpened(member);
         this.links.framesTo(member).ringEpoch(this.served.ring.epoch);
       },
-      onUp,
+      onUp: (member) => {
+        this.#asks.memberUp(member);
+        onUp(member);
+      },
       onDown: (member) => {
         this.#asks.memberDown(member);
         onDown(member);
@@ -95,9 +98,10 @@ export class NodeCluster {
     this.#asks = new MemberAsks({
       asksMax: limits.adminRequestsMax,
       timeoutMs: limits.adminTimeoutMs,
+      reachMs: limits.adminReachMs,
       nowMs: () => environment.nowMs(),
       random: () => environment.random(),
-      isOpenTo: (member) => this.links.isOpenTo(member),
+      downMs: (member) => this.links.downMs(member),
       framesTo: (member) => this.links.framesTo(member),
     });
     const isUp = (other: NodeName) => this.registry.isUp[this.registry.numberOf(other)] === 1;

@@ -25,6 +25,8 @@ export interface NodeLimits extends RequestLimits {
   readonly adminRequestsMax: number;
   /** A member that was asked what it alone can do must answer within this time: longer than `adminPatienceMs`. */
   readonly adminTimeoutMs: number;
+  /** A member that has been down for this long is not asked; before, its links may still be opening. */
+  readonly adminReachMs: number;
   /** How long an operator's request waits for all members to have seen the same. */
   readonly adminPatienceMs: number;
   /** Bytes on their way to one member; beyond, the link is closed, since its requests would time out anyway. */
@@ -40,7 +42,8 @@ export const nodeLimitsDefault: NodeLimits = {
   clientOutputBytesMax: 64 * 1024 * 1024,
   strangersMax: 64,
   adminRequestsMax: 256,
-  adminTimeoutMs: 5000,
+  adminTimeoutMs: 10_000,
+  adminReachMs: 3000,
   adminPatienceMs: 3000,
   linkOutputBytesMax: 64 * 1024 * 1024,
   keyBytesMax: 64 * 1024,
