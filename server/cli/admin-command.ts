@@ -62,12 +62,16 @@ function nameOf(word: string): string {
   return word === 'HOST:PORT' ? 'address' : word.replace(/[[\]]/g, '').toLowerCase();
 }
 
+/** Longer than a node waits for another (`adminReachMs` and `adminTimeoutMs`): the node says what is wrong. */
+const answerTimeoutMs = 20_000;
+
 async function administer(
   { host, port, json }: AdminArguments,
   verb: string,
   words: readonly string[],
 ): Promise<void> {
-  const client = await RkvClient.connect({ host, port, login: loginFromEnvironment() });
+  const login = loginFromEnvironment();
+  const client = await RkvClient.connect({ host, port, login, timeoutMs: answerTimeoutMs });
   try {
     const answer = await client.administer(verb, ...words);
     if (json) process.stdout.write(`${answer.json}\n`);

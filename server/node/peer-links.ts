@@ -62,6 +62,7 @@ export class PeerLinks {
   /** Takes what is meant for a member that has just gone. */
   readonly #discarded: FrameWriter;
   #heartbeatAtMs = 0;
+  #tickedAtMs: number | undefined;
 
   constructor(options: PeerLinksOptions) {
     this.#options = options;
@@ -147,6 +148,7 @@ export class PeerLinks {
   /** Connects, beats, and suspects, as far as it is time to. */
   tick(nowMs: number): void {
     const { times, environment } = this.#options;
+    this.#forgiveSilence(nowMs);
     const isBeat = nowMs >= this.#heartbeatAtMs;
     if (isBeat) this.#heartbeatAtMs = nowMs + times.heartbeatMs;
     for (const peer of this.#peers) {
@@ -330,6 +332,18 @@ export class PeerLinks {
     peer.heardMs = environment.nowMs();
     if (former !== undefined) this.#end(former);
     this.#checkUp(peer);
+  }
+
+  /**
+   * A node that stood still itself has heard nobody for that time, and what they said meanwhile is still to be
+   * read: their silence is counted as of before.
+   */
+  #forgiveSilence(nowMs: number): void {
+    const awayMs = nowMs - (this.#tickedAtMs ?? nowMs);
+    this.#tickedAtMs = nowMs;
+    if (awayMs < this.#options.times.heartbeatMs) return;
+    for (const peer of this.#peers) peer.heardMs = Math.min(peer.heardMs + awayMs, nowMs);
+    for (const link of this.#strangers) link.heardMs = Math.min(link.heardMs + awayMs, nowMs);
   }
 
   #refuse(link: IncomingLink, reason: string): void {

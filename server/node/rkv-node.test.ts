@@ -124,6 +124,18 @@ describe('three nodes', () => {
     cluster.form();
   });
 
+  it('suspect nobody when they all stood still: what was not heard may wait to be read', () => {
+    const cluster = new SimulatedCluster({ nodes: 3, seed: 7 });
+    cluster.form();
+    const logged = cluster.logs.length;
+    for (const node of [0, 1, 2]) cluster.freeze(node);
+    cluster.run(5000);
+    for (const node of [0, 1, 2]) cluster.thaw(node);
+    cluster.run(1000);
+    const events = cluster.logs.slice(logged).map(({ event }) => event);
+    expect(events.filter((event) => event === 'link-down')).toEqual([]);
+  });
+
   it('find a frozen member by its silence, and see it again when it thaws', () => {
     const cluster = new SimulatedCluster({ nodes: 3, seed: 8 });
     cluster.form();

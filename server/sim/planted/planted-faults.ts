@@ -360,8 +360,9 @@ export const plantedFaults: readonly PlantedFault[] = [
       nodes: 5,
       quorum: { n: 3, r: 1, w: 3 },
       consistency: 'sloppy',
-      kinds: kinds('crash', 'isolate', 'break', 'pause'),
-      paceMs: 500,
+      // So dense that a link ends while a transfer is on its way.
+      kinds: kinds('crash', 'crash-torn', 'isolate', 'break', 'pause'),
+      paceMs: 60,
     }),
     plant: () =>
       replaceMethod(
