@@ -55,15 +55,19 @@ export function annotationBands(annotations: readonly Annotation[], axis: TimeAx
   ];
 }
 
-/** The labels of the bands. */
-export function annotationLabels(annotations: readonly Annotation[], axis: TimeAxis): AnnotationLabels {
+/** The labels of the bands; `abovePx` of the plot belong to another lane. */
+export function annotationLabels(
+  annotations: readonly Annotation[],
+  axis: TimeAxis,
+  abovePx = 0,
+): AnnotationLabels {
   const placed = placeLabels(visible(annotations, axis), axis);
   const lanes = Math.max(0, ...placed.map(({ lane }) => lane + 1));
   const values = placed.map(({ annotation, text, xPx, edgePx, lane }) => ({
     text,
     xPx,
     edgePx,
-    yPx: -lane * laneHeightPx - laneHeightPx / 2 - 1,
+    yPx: -abovePx - lane * laneHeightPx - laneHeightPx / 2 - 1,
     color: annotationColors[annotation.kind].text,
   }));
   const color = { field: 'color', type: 'nominal', scale: null } as const;

@@ -1,9 +1,20 @@
 // What the pictures show, read from their SVG: gaps, lone windows, empty runs, shading, the verdict.
 import { describe, expect, it } from 'vitest';
 import { latencyChart } from './latency-chart.js';
-import { inkColors, latencySeries, outcomeColors } from './palette.js';
+import { offeredRate, weightShare } from './offered-rate.js';
+import { inkColors, latencySeries, offeredColor, outcomeColors } from './palette.js';
+import { spectrumChart, spectrumPoints } from './spectrum-chart.js';
 import { summaryChart } from './summary-chart.js';
-import { latencyRow, operationTable, sampleResults, sampleRun, summaryOf } from './testing/sample-run.js';
+import {
+  latencyRow,
+  operationTable,
+  sampleResults,
+  sampleRun,
+  sampleSpectrum,
+  sampleViolations,
+  scheduleRows,
+  summaryOf,
+} from './testing/sample-run.js';
 import { throughputChart } from './throughput-chart.js';
 import { toSvg } from './to-svg.js';
 
@@ -137,6 +148,88 @@ describe('throughputChart', () => {
   });
 });
 
+describe('what was offered', () => {
+  it('is drawn beside what was done, for an operation by its weight', async () => {
+    const results = sampleResults();
+    const share = weightShare(results, 'get');
+    expect(share).toBeCloseTo(2 / 3);
+    expect(weightShare(results, 'scan')).toBeUndefined();
+    const offered = offeredRate(scheduleRows(6), share);
+    expect(offered[0]).toEqual({ elapsedSeconds: 1, value: expect.closeTo(5_000 * (2 / 3)) });
+    const svg = await toSvg(throughputChart({ operation: 'get', rows, offered, results }));
+    expect(textsOf(svg)).toContain('offered');
+    // The axis reaches what was offered, far above what was done.
+    expect(textsOf(svg)).toContain('3,000');
+    expect(linesIn(svg, offeredColor).length).toBeGreaterThan(0);
+    const closed = await toSvg(throughputChart({ operation: 'get', rows, results }));
+    expect(textsOf(closed)).not.toContain('offered');
+  });
+});
+
+describe('violations', () => {
+  const verification = {
+    ...{ keys: 9, reads: 9, writes: 9, unseenReads: 0, sampledOneIn: 1, undecidedKeys: 0 },
+    audit: { keys: 9, unread: 0, skipped: null },
+    violations: { 'lost-write': 40, corrupt: 0 },
+    ...{ expected: [], broken: [] },
+    staleness: { staleReads: 0, share: 0, ageMs: null, versionsBehind: null },
+  };
+  const results = { ...sampleResults(), verification };
+  const marksIn = (svg: string) => countOf(svg, 'aria-roledescription="point"');
+
+  it('are marked on every chart over time, and all of them counted', async () => {
+    const twelve = operationTable('get', 1).rows;
+    const subject = { operation: 'get', rows: twelve, results, violations: sampleViolations };
+    const run = { ...sampleRun(), results, violations: [...sampleViolations] };
+    for (const spec of [latencyChart(subject), throughputChart(subject), summaryChart(run)]) {
+      const svg = await toSvg(spec);
+      expect(marksIn(svg)).toBe(sampleViolations.length);
+      expect(textsOf(svg)).toContain('40 violations');
+      expect(textsOf(svg).some((text) => text.includes('violations: 40 lost-write'))).toBe(true);
+      expect(svg).toContain('stroke-dasharray="2,3"');
+    }
+  });
+
+  it('hide nothing by their number', async () => {
+    const violations = Array.from({ length: 5_000 }, (_, i) => ({
+      ...sampleViolations[0]!,
+      seconds: (i / 5_000) * 6,
+    }));
+    const svg = await toSvg(latencyChart({ operation: 'get', rows, results, violations }));
+    expect(marksIn(svg)).toBeLessThan(1_000);
+    expect(svg).not.toContain('stroke-dasharray="2,3"');
+  });
+
+  it('take no room where there are none, and the head says so', async () => {
+    const clean = { ...results, verification: { ...verification, violations: { corrupt: 0 } } };
+    const svg = await toSvg(latencyChart({ operation: 'get', rows, results: clean, violations: [] }));
+    expect(textsOf(svg).some((text) => text.includes('verified: no violation'))).toBe(true);
+    expect(marksIn(svg)).toBe(0);
+  });
+});
+
+describe('spectrumChart', () => {
+  it('ends each curve at its greatest sample, one in all of them', () => {
+    const spectrum = sampleSpectrum('get', 'response', { fromUs: 100, samples: 1_000 });
+    const points = spectrumPoints(spectrum);
+    expect(points[0]).toEqual({ oneIn: 1, us: 100 });
+    expect(points.at(-1)).toEqual({ oneIn: 1_000, us: spectrum.at(-1)!.us });
+    expect(points.every(({ oneIn }) => oneIn <= 1_000)).toBe(true);
+  });
+
+  it('draws service times beside response times where there are some', async () => {
+    const percentiles = sampleSpectrum('get', 'response', { fromUs: 100, samples: 1_000 });
+    const service = sampleSpectrum('get', 'service', { fromUs: 90, samples: 1_000 });
+    const alone = textsOf(await toSvg(spectrumChart({ operation: 'get', percentiles, results: null })));
+    expect(alone).toEqual(expect.arrayContaining(['latency', '90 %', '99.9 %']));
+    const all = [...percentiles, ...service];
+    const both = textsOf(await toSvg(spectrumChart({ operation: 'get', percentiles: all, results: null })));
+    expect(both).toEqual(expect.arrayContaining(['response', 'service']));
+    const empty = textsOf(await toSvg(spectrumChart({ operation: 'get', percentiles: [], results: null })));
+    expect(empty).toContain('no samples');
+  });
+});
+
 describe('the head of a chart', () => {
   it('names the operation and the run', async () => {
     const texts = textsOf(await toSvg(latencyChart({ operation: 'get', rows, results: sampleResults() })));
@@ -201,6 +294,16 @@ describe('summaryChart', () => {
       expect(texts.filter((text) => text === title)).toHaveLength(1);
     }
     expect(texts.filter((text) => text === 'get_own_puts')).toHaveLength(4);
+  });
+
+  it('gives each operation an axis of its own where a slow one would press the others flat', async () => {
+    const own = 'ms, each operation on an axis of its own';
+    const alike = { ...sampleRun(), operations: [operationTable('get', 1), operationTable('put', 2)] };
+    expect(textsOf(await toSvg(summaryChart(alike)))).not.toContain(own);
+    const apart = { ...sampleRun(), operations: [operationTable('get', 1), operationTable('scan', 25)] };
+    const texts = textsOf(await toSvg(summaryChart(apart)));
+    expect(texts.filter((text) => text === own)).toHaveLength(4);
+    expect(texts).toEqual(expect.arrayContaining(['20', '600']));
   });
 
   it('grows wider rather than let columns become unreadable', async () => {

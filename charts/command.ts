@@ -22,7 +22,8 @@ function options(yargs: Argv): Argv {
         'rkv charts latency <operation> <csv> <png>\n' +
         'rkv charts throughput <operation> <csv> <png>\n' +
         'rkv charts summary [-i DIR] [-o FILE]\n\n' +
-        'Draws latency_<operation>.png, throughput_<operation>.png and summary.png of each run folder into it, ' +
+        'Draws latency_<operation>.png, throughput_<operation>.png, percentiles_<operation>.png and summary.png of ' +
+        'each run folder into it, ' +
         'or one picture where you say. Folders of basho_bench are fine.',
     )
     .positional('dir', {

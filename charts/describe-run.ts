@@ -19,11 +19,20 @@ export function describeRun(results: Results | null): RunDescription | null {
     lengthOf(run),
     `run ${run.id}`,
     ...(isValid ? ['verdict VALID'] : []),
+    ...violationsOf(results),
   ];
   return {
     line: parts.join('  ·  '),
     warning: isValid ? null : { verdict: verdict.kind, reasons: verdict.reasons.join('; ') },
   };
+}
+
+/** How many violations of each kind a verified run found. */
+function violationsOf({ verification }: Results): string[] {
+  if (verification === undefined) return [];
+  const found = Object.entries(verification.violations).filter(([, many]) => many > 0);
+  if (found.length === 0) return ['verified: no violation'];
+  return [`violations: ${found.map(([kind, many]) => `${count(many)} ${kind}`).join(', ')}`];
 }
 
 function lengthOf(run: Results['run']): string {

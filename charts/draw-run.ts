@@ -1,10 +1,13 @@
 // From files to files: reads the tables of a run, draws them, writes PNGs. The only place of charts that
 // touches a user's files.
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
-import { type RunTables, readLatencies, readResultsBeside, readRun } from '../results/read-run.js';
+import { type OperationTable, type RunTables, readRun, readTablesBeside } from '../results/read-run.js';
+import { fileLabel } from '../results/schema.js';
 import { latencyChart } from './latency-chart.js';
+import { offeredRate, weightShare } from './offered-rate.js';
 import type { OperationSubject } from './operation-chart.js';
+import { spectrumChart } from './spectrum-chart.js';
 import { summaryChart } from './summary-chart.js';
 import { throughputChart } from './throughput-chart.js';
 import { toPng } from './to-png.js';
@@ -21,8 +24,8 @@ interface NamedChart {
 }
 
 /**
- * Draws every chart of the run folder into it and gives their paths: `latency_<label>.png` and
- * `throughput_<label>.png` of every operation, and `summary.png`. Throws RunFileError or ChartError.
+ * Draws every chart of the run folder into it and gives their paths: `latency_<label>.png`,
+ * `throughput_<label>.png` and `percentiles_<label>.png` of every operation, and `summary.png`. Throws RunFileError or ChartError.
  */
 export async function drawRun(directory: string, options: DrawRunOptions = {}): Promise<string[]> {
   const paths: string[] = [];
@@ -50,18 +53,43 @@ export async function drawThroughput(csvPath: string, pngPath: string, operation
 
 /** One spec at a time, because the specs of a long run are large. */
 function* chartsOf(run: RunTables): Generator<NamedChart> {
-  const isOpen = run.results?.config.mode === 'rate';
-  for (const { name, label, rows, service } of run.operations) {
-    const subject = { operation: name, rows, results: run.results, ...(isOpen && service && { service }) };
+  for (const operation of run.operations) {
+    const { name, label } = operation;
+    const subject = subjectOf(run, operation);
     yield { name: `latency_${label}.png`, spec: latencyChart(subject) };
     yield { name: `throughput_${label}.png`, spec: throughputChart(subject) };
+    const percentiles = run.percentiles?.filter((row) => row.operation === name);
+    if (percentiles !== undefined)
+      yield {
+        name: `percentiles_${label}.png`,
+        spec: spectrumChart({ operation: name, percentiles, results: run.results }),
+      };
   }
   yield { name: 'summary.png', spec: summaryChart(run) };
 }
 
+/** What the charts of one operation show, from its own tables and those of the run. */
+function subjectOf(
+  { results, violations, schedule }: Pick<RunTables, 'results' | 'violations' | 'schedule'>,
+  { name, rows, service }: Omit<OperationTable, 'label'>,
+): OperationSubject {
+  const isOpen = results?.config.mode === 'rate';
+  const share = weightShare(results, name);
+  return {
+    operation: name,
+    rows,
+    results,
+    ...(isOpen && service && { service }),
+    ...(schedule && share !== undefined && { offered: offeredRate(schedule, share) }),
+    ...(violations && { violations }),
+  };
+}
+
 async function readSubject(csvPath: string, operation: string): Promise<OperationSubject> {
-  const results = await readResultsBeside(csvPath);
-  return { operation, rows: await readLatencies(csvPath), results };
+  const label = basename(csvPath).replace(/_latencies\.csv$/, '');
+  const tables = await readTablesBeside(csvPath);
+  const named = tables.results?.config.operations.find(({ name }) => fileLabel(name) === label);
+  return { ...subjectOf(tables, { ...tables, name: named?.name ?? operation }), operation };
 }
 
 async function draw(spec: TopLevelSpec, pngPath: string): Promise<string> {

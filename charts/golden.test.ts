@@ -4,8 +4,17 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { TopLevelSpec } from 'vega-lite';
 import { describe, expect, it } from 'vitest';
 import { latencyChart } from './latency-chart.js';
+import { offeredRate } from './offered-rate.js';
+import { spectrumChart } from './spectrum-chart.js';
 import { summaryChart } from './summary-chart.js';
-import { operationTable, sampleResults, sampleRun } from './testing/sample-run.js';
+import {
+  operationTable,
+  sampleResults,
+  sampleRun,
+  sampleSpectrum,
+  sampleViolations,
+  scheduleRows,
+} from './testing/sample-run.js';
 import { throughputChart } from './throughput-chart.js';
 import { toSvg } from './to-svg.js';
 
@@ -23,8 +32,27 @@ const charts: Record<string, TopLevelSpec> = {
     ...subject,
     results: sampleResults({ verdict: { ...verdict, reasons: [...verdict.reasons] } }),
   }),
+  'throughput-open-loop': throughputChart({
+    ...subject,
+    offered: offeredRate(scheduleRows(), 0.9),
+    violations: sampleViolations,
+  }),
+  percentiles: spectrumChart({
+    operation: 'get',
+    percentiles: [
+      ...sampleSpectrum('get', 'response', { fromUs: 200, samples: 40_000 }),
+      ...sampleSpectrum('get', 'service', { fromUs: 150, samples: 40_000 }),
+    ],
+    results: sampleResults(),
+  }),
   'no-samples': latencyChart({ operation: 'get', rows: [], results: null }),
   summary: summaryChart(sampleRun()),
+  'summary-of-slow-and-fast': summaryChart({
+    ...sampleRun(),
+    schedule: scheduleRows(),
+    violations: [...sampleViolations],
+    operations: [operationTable('get', 1), operationTable('scan', 25)],
+  }),
 };
 
 describe('the golden pictures', () => {

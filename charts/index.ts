@@ -3,6 +3,7 @@ export { ChartError } from './chart-error.js';
 export { chartsCommand } from './command.js';
 export { type DrawRunOptions, drawLatency, drawRun, drawSummary, drawThroughput } from './draw-run.js';
 export { latencyChart } from './latency-chart.js';
+export { spectrumChart } from './spectrum-chart.js';
 export { summaryChart } from './summary-chart.js';
 export { throughputChart } from './throughput-chart.js';
 export { toPng } from './to-png.js';

@@ -2,17 +2,12 @@
 // a logarithmic axis, because a stall is a thousand times a usual latency and both must be seen.
 import type { TopLevelSpec } from 'vega-lite';
 import type { LatencyRow } from '../results/schema.js';
-import { axisTicks, type PositionEncoding } from './chart-layer.js';
 import { type EndLabel, endLabelLayers } from './end-labels.js';
-import { belowResolutionUs, type LatencyAxis, latencyAxis } from './latency-axis.js';
-import {
-  type OperationPlot,
-  type OperationSubject,
-  operationChart,
-  type PlotArea,
-} from './operation-chart.js';
-import { inkColors, type LatencyField, latencySeries, serviceColor } from './palette.js';
-import { chartSize } from './theme.js';
+import type { FramedPlot } from './framed-chart.js';
+import { belowResolutionUs, latencyAxis } from './latency-axis.js';
+import { latencyEncoding, latencyPlacePx } from './latency-encoding.js';
+import { type OperationSubject, operationChart, type PlotArea } from './operation-chart.js';
+import { type LatencyField, latencySeries, serviceColor } from './palette.js';
 import { timeEncoding } from './time-axis.js';
 import { type TracePoint, tracePoints } from './trace.js';
 import { traceLayers } from './trace-layers.js';
@@ -38,7 +33,7 @@ export function latencyUs(row: LatencyRow, field: LatencyField): number | null {
 /** What a closed-loop tool would call the 99th percentile: where it parts from the 99th, operations waited to start. */
 const serviceSeries = { name: 'service 99', field: 'p99Us', color: serviceColor } as const;
 
-function plot({ rows, service }: OperationSubject, area: PlotArea): OperationPlot {
+function plot({ rows, service }: OperationSubject, area: PlotArea): FramedPlot {
   const lines = [
     ...drawn.map((series) => ({ ...series, rows })),
     ...(service === undefined ? [] : [{ ...serviceSeries, rows: service }]),
@@ -55,42 +50,15 @@ function plot({ rows, service }: OperationSubject, area: PlotArea): OperationPlo
   const labels: EndLabel[] = ends.map(({ name, color, us }) => ({
     name,
     color,
-    yPx: placePx(us, axis, area.heightPx),
+    yPx: latencyPlacePx(us, axis, area.heightPx),
   }));
   const encoding = {
     x: timeEncoding(area.time),
-    y: valueEncoding(axis, area),
+    y: latencyEncoding(axis, 'Latency per window (logarithmic axis)', area),
     color: { domain: lines.map(({ name }) => name), range: lines.map(({ color }) => color) },
   };
   return {
     layers: [...traceLayers(points, encoding), ...endLabelLayers(labels, area.time.widthPx, area.heightPx)],
     isEmpty: ends.length === 0,
-  };
-}
-
-function placePx(us: number, axis: LatencyAxis, heightPx: number): number {
-  const [min, max] = axis.domainUs;
-  return heightPx * (1 - Math.log(us / min) / Math.log(max / min));
-}
-
-function valueEncoding(axis: LatencyAxis, area: PlotArea): PositionEncoding {
-  const majors = axis.ticks.filter(({ isMajor }) => isMajor).map(({ us }) => us);
-  return {
-    field: 'value',
-    type: 'quantitative',
-    scale: { type: 'log', domain: axis.domainUs, nice: false },
-    title: 'Latency per window (logarithmic axis)',
-    axis: {
-      ...axisTicks(axis.ticks.map(({ us, label }) => ({ value: us, label }))),
-      gridColor: {
-        condition: { test: `indexof(${JSON.stringify(majors)}, datum.value) >= 0`, value: inkColors.grid },
-        value: inkColors.minorGrid,
-      },
-      titleAngle: 0,
-      titleAlign: 'left',
-      titleBaseline: 'middle',
-      titleX: 18 - chartSize.leftPx,
-      titleY: area.axisTitleYPx,
-    },
   };
 }

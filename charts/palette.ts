@@ -24,6 +24,9 @@ export const latencySeries = {
 /** What the store itself took: black, the colour of Okabe and Ito that no percentile wears. */
 export const serviceColor = '#000000';
 
+/** What was due, behind what was done. */
+export const offeredColor = '#8b93a1';
+
 export const outcomeColors = { ok: '#188125', error: '#ff665f' } as const;
 
 export const annotationColors = {

@@ -1,6 +1,6 @@
 // All operations over the run, in the five panels of basho_bench's summary.r from top to bottom: throughput of
-// all together, then mean, median and 95th percentile, 99th, 99.9th and maximum, with one column per operation
-// and one vertical axis per panel. Latencies in milliseconds from zero; the charts of the single operations
+// all together, then mean, median and 95th percentile, 99th, 99.9th and maximum, with one column per operation.
+// Latencies in milliseconds from zero; the charts of the single operations
 // show the same on a logarithmic axis. Pure.
 import type { TopLevelSpec } from 'vega-lite';
 import type { RunTables } from '../results/read-run.js';
@@ -13,6 +13,7 @@ import { summaryLayout, summarySize } from './summary-layout.js';
 import { latencyPanel, type PanelSurroundings, throughputPanel } from './summary-panels.js';
 import { theme } from './theme.js';
 import { timeEnd } from './time-axis.js';
+import { violationLane } from './violation-layers.js';
 
 const { median, mean, p95, p99, p999, max } = latencySeries;
 
@@ -28,11 +29,15 @@ export function summaryChart(run: RunTables): TopLevelSpec {
   const layout = summaryLayout(run.operations.length);
   const annotations = run.results?.annotations ?? [];
   const endSeconds = timeEnd(elapsedOf(run), annotations);
-  const around: PanelSurroundings = { layout, endSeconds, annotations };
+  const violations = run.violations ?? [];
+  const around: PanelSurroundings = { layout, endSeconds, annotations, violations };
   const head = header('Summary of all operations', describeRun(run.results), layout.widthPx);
-  const labels = annotationLabels(annotations, { endSeconds, widthPx: layout.plotWidthPx, hasTitle: false });
-  const titleYPx = -labels.heightPx - 18;
-  const topPx = head.heightPx + labels.heightPx + 40;
+  const time = { endSeconds, widthPx: layout.plotWidthPx, hasTitle: false };
+  const lane = violationLane(violations, time, run.results);
+  const labels = annotationLabels(annotations, time, lane.heightPx);
+  const lanesPx = labels.heightPx + lane.heightPx;
+  const titleYPx = -lanesPx - 18;
+  const topPx = head.heightPx + lanesPx + 40;
   // Invisible, and as wide as the picture is to be, whatever stands on it.
   const paper = boxLayer({
     xPx: -summarySize.leftPx,
@@ -52,7 +57,7 @@ export function summaryChart(run: RunTables): TopLevelSpec {
       throughputPanel(run, around, {
         titleYPx,
         before: [paper],
-        after: [...labels.layers, ...head.layers(-summarySize.leftPx, -topPx)],
+        after: [...labels.layers, ...lane.layers, ...head.layers(-summarySize.leftPx, -topPx)],
       }),
       ...latencyPanels.map((panel, i) =>
         latencyPanel(run.operations, { ...panel, isLast: i === latencyPanels.length - 1 }, around),

@@ -10,8 +10,8 @@ export interface SummaryLayout {
 
 export const summarySize = {
   panelHeightPx: 190,
-  /** Between two columns of a panel. */
-  columnGapPx: 24,
+  /** Between two columns of a panel, for the numbers of the second one's axis. */
+  columnGapPx: 56,
   /** Between the numbers of a time axis and the title of the panel below. */
   panelGapPx: 24,
   /** For the numbers of the vertical axes. */
@@ -30,7 +30,7 @@ const widthPxMin = 1280;
 /** A column that is narrower cannot be read. */
 const columnWidthPxMin = 180;
 
-/** The picture is as wide as its columns need: 1,280 up to five operations, then 200 more for each. */
+/** The picture is as wide as its columns need: 1,280 up to four operations, then 236 more for each. */
 export function summaryLayout(operationCount: number): SummaryLayout {
   const columns = Math.max(1, operationCount);
   const gapsPx = (columns - 1) * summarySize.columnGapPx;

@@ -1,6 +1,7 @@
 // The panels of the summary: throughput of the whole run, and latencies with one column per operation. Pure.
 import type { OperationTable, RunTables } from '../results/read-run.js';
 import type { Annotation, LatencyRow } from '../results/schema.js';
+import type { ViolationRow } from '../results/violation-row.js';
 import { annotationBands } from './annotation-layers.js';
 import {
   axisTicks,
@@ -13,13 +14,15 @@ import { type CountAxis, countAxis } from './count-axis.js';
 import { endLabelLayers } from './end-labels.js';
 import { fitText } from './fit-text.js';
 import { textWidth } from './font.js';
-import { noSamples } from './operation-chart.js';
-import { inkColors, type LatencyField, type LatencySeries, outcomeColors } from './palette.js';
+import { noSamples } from './framed-chart.js';
+import { offeredRate } from './offered-rate.js';
+import { inkColors, type LatencyField, type LatencySeries, offeredColor, outcomeColors } from './palette.js';
 import { type SummaryLayout, summarySize } from './summary-layout.js';
 import { perSecond } from './throughput-chart.js';
 import { type TimeAxis, timeEncoding } from './time-axis.js';
 import { type Sample, tracePoints } from './trace.js';
 import { traceLayers } from './trace-layers.js';
+import { violationRules } from './violation-layers.js';
 
 /** A line to draw: its name and colour, and its samples over the run. */
 interface Line {
@@ -32,6 +35,7 @@ export interface PanelSurroundings {
   layout: SummaryLayout;
   endSeconds: number;
   annotations: readonly Annotation[];
+  violations: readonly ViolationRow[];
 }
 
 export interface LatencyPanel {
@@ -45,14 +49,21 @@ const titleSizePx = 14;
 const unitSizePx = 12;
 const ticksPerPanel = 4;
 
+/** The greatest of one operation may be so many times that of another before a shared axis hides the lesser. */
+const sharedAxisMax = 4;
+
 /** `before` is drawn under everything, `after` over everything. */
 export function throughputPanel(
   run: RunTables,
-  { layout, endSeconds, annotations }: PanelSurroundings,
+  { layout, endSeconds, annotations, violations }: PanelSurroundings,
   surround: { titleYPx: number; before: ChartLayer[]; after: ChartLayer[] },
 ): ChartPanel {
   const time: TimeAxis = { endSeconds, widthPx: layout.plotWidthPx, hasTitle: false };
-  const lines: Line[] = [
+  const offered: Line[] =
+    run.schedule === undefined
+      ? []
+      : [{ name: 'offered', color: offeredColor, samples: offeredRate(run.schedule) }];
+  const achieved: Line[] = [
     { name: 'ok', color: outcomeColors.ok, of: 'successful' as const },
     { name: 'error', color: outcomeColors.error, of: 'failed' as const },
   ].map(({ name, color, of }) => ({
@@ -63,6 +74,7 @@ export function throughputPanel(
       value: perSecond(row[of], row.windowSeconds),
     })),
   }));
+  const lines = [...offered, ...achieved];
   const axis = countAxis(greatest(lines), ticksPerPanel);
   return {
     width: time.widthPx,
@@ -70,7 +82,8 @@ export function throughputPanel(
     layer: [
       ...surround.before,
       ...annotationBands(annotations, time),
-      ...plotLayers(lines, time, valueEncoding(axis, true)),
+      ...violationRules(violations, time),
+      ...plotLayers(lines, time, valueEncoding(axis)),
       ...namesOf(lines, axis, time.widthPx),
       ...panelTitle('Throughput', 'operations per second', surround.titleYPx),
       ...surround.after,
@@ -78,17 +91,23 @@ export function throughputPanel(
   };
 }
 
-/** One column per operation; all columns have the vertical axis of the slowest operation. */
+/**
+ * One column per operation. They share a vertical axis while that shows all of them; where a slow operation would
+ * press the others flat, each has its own, and the title says so.
+ */
 export function latencyPanel(
   operations: readonly OperationTable[],
   panel: LatencyPanel,
-  { layout, endSeconds, annotations }: PanelSurroundings,
+  { layout, endSeconds, annotations, violations }: PanelSurroundings,
 ): ChartPanel {
   const time: TimeAxis = { endSeconds, widthPx: layout.columnWidthPx, hasTitle: panel.isLast };
   const columns = operations.map(({ name, rows }) => ({ name, lines: linesOf(rows, panel.series) }));
   // A run without a single operation still has its five panels.
   if (columns.length === 0) columns.push({ name: '', lines: linesOf([], panel.series) });
-  const axis = countAxis(greatest(columns.flatMap(({ lines }) => lines)), ticksPerPanel);
+  const tops = columns.map(({ lines }) => greatest(lines));
+  const isShared = Math.max(...tops) <= sharedAxisMax * Math.min(...tops.filter((top) => top > 0));
+  const axes = tops.map((top) => countAxis(isShared ? Math.max(...tops) : top, ticksPerPanel));
+  const unit = isShared ? 'ms' : 'ms, each operation on an axis of its own';
   return {
     spacing: summarySize.columnGapPx,
     bounds: 'flush',
@@ -98,10 +117,11 @@ export function latencyPanel(
       height: summarySize.panelHeightPx,
       layer: [
         ...annotationBands(annotations, time),
-        ...plotLayers(lines, time, valueEncoding(axis, i === 0)),
+        ...violationRules(violations, time),
+        ...plotLayers(lines, time, valueEncoding(axes[i]!)),
         ...columnTitle(name, time.widthPx),
-        ...(i === 0 ? panelTitle(panel.title, 'ms', summarySize.panelTitleYPx) : []),
-        ...(i === columns.length - 1 ? namesOf(lines, axis, time.widthPx) : []),
+        ...(i === 0 ? panelTitle(panel.title, unit, summarySize.panelTitleYPx) : []),
+        ...(i === columns.length - 1 ? namesOf(lines, axes[i]!, time.widthPx) : []),
       ],
     })),
   };
@@ -147,12 +167,12 @@ function namesOf(lines: readonly Line[], axis: CountAxis, widthPx: number): Char
   return endLabelLayers(labels, widthPx, heightPx);
 }
 
-function valueEncoding(axis: CountAxis, hasNumbers: boolean): PositionEncoding {
+function valueEncoding(axis: CountAxis): PositionEncoding {
   return {
     field: 'value',
     type: 'quantitative',
     scale: { domain: axis.domain, nice: false },
-    axis: { ...axisTicks(axis.ticks), labels: hasNumbers, title: null },
+    axis: { ...axisTicks(axis.ticks), title: null },
   };
 }
 

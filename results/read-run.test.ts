@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readResultsBeside, readRun } from './read-run.js';
+import { readRun, readTablesBeside } from './read-run.js';
 import { type Results, resultsSchema } from './schema.js';
 
 let directory: string;
@@ -147,12 +147,38 @@ describe('readRun', () => {
   });
 });
 
-describe('readResultsBeside', () => {
-  it('finds results.json in the folder of a CSV file', async () => {
+describe('the tables that a run need not have', () => {
+  const files = {
+    'put_latencies.csv': latencies,
+    'put_service.csv': latencies,
+    'schedule.csv':
+      'elapsed, window, offered, dropped, backlog, limited, lag_median, lag_99th, lag_max\n1.0, 1.0, 12, 0, 0, 0.5, 1, 2, 3\n',
+    'violations.csv': 'seconds,kind,key,detail\n0.5,corrupt,3,"torn, it seems"\n',
+    'percentiles.csv': 'operation,time,percentile,us,count\nput,response,100,7,10\n',
+  };
+
+  it('are read with the run, and are absent where they are not there', async () => {
+    await write({ ...files, 'summary.csv': summary });
+    const { violations, percentiles, schedule } = await readRun(directory);
+    expect(violations).toEqual([{ seconds: 0.5, kind: 'corrupt', key: '3', detail: 'torn, it seems' }]);
+    expect(percentiles).toEqual([
+      { operation: 'put', time: 'response', percentile: 100, us: 7, count: 10 },
+    ]);
+    expect(schedule?.[0]?.offered).toBe(12);
+    await Promise.all(Object.keys(files).map((name) => rm(join(directory, name))));
+    expect(await readRun(directory)).not.toHaveProperty('violations');
+  });
+
+  it('are found beside one CSV file of an operation', async () => {
     const csvPath = join(directory, 'put_latencies.csv');
     await write({ 'put_latencies.csv': latencies });
-    expect(await readResultsBeside(csvPath)).toBeNull();
-    await write({ 'results.json': JSON.stringify(resultsOf(['put'])) });
-    expect((await readResultsBeside(csvPath))?.run.id).toBe('r1');
+    const alone = await readTablesBeside(csvPath);
+    expect(alone).toMatchObject({ results: null, rows: [{ n: 10 }] });
+    expect(Object.keys(alone).sort()).toEqual(['results', 'rows']);
+    await write({ ...files, 'results.json': JSON.stringify(resultsOf(['put'])) });
+    const { results, service, violations } = await readTablesBeside(csvPath);
+    expect(results?.run.id).toBe('r1');
+    expect(service).toHaveLength(1);
+    expect(violations).toHaveLength(1);
   });
 });

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { parseTable } from './parse-table.js';
+import { type PercentileRow, parsePercentiles } from './percentile-row.js';
 import { RunFileError } from './run-file-error.js';
 import {
   fileLabel,
@@ -16,6 +17,7 @@ import {
   scheduleColumns,
   summaryColumns,
 } from './schema.js';
+import { parseViolations, type ViolationRow } from './violation-row.js';
 
 /** `label` is the operation's name in file names; `name` is the operation itself where results.json tells. */
 export interface OperationTable {
@@ -33,6 +35,10 @@ export interface RunTables {
   /** Absent for a closed loop. */
   schedule?: ScheduleRow[];
   operations: OperationTable[];
+  /** Absent where nothing was verified. */
+  violations?: ViolationRow[];
+  /** Of all operations; absent in folders of before there were any. */
+  percentiles?: PercentileRow[];
   results: Results | null;
 }
 
@@ -45,7 +51,8 @@ export async function readRun(directory: string): Promise<RunTables> {
   if (!names.includes('summary.csv')) {
     throw new RunFileError({ path: directory }, 'not a run folder, which must contain summary.csv');
   }
-  const results = names.includes('results.json') ? await readResults(join(directory, 'results.json')) : null;
+  const optional = optionalOf(directory, names);
+  const results = (await optional('results.json', readResults)) ?? null;
   const summary = await readSummary(join(directory, 'summary.csv'));
   const labels = names
     .filter((name) => name.endsWith(latenciesSuffix))
@@ -53,13 +60,21 @@ export async function readRun(directory: string): Promise<RunTables> {
   const operations: OperationTable[] = [];
   for (const { name, label } of nameOperations(labels, results)) {
     const rows = await readLatencies(join(directory, label + latenciesSuffix));
-    const hasService = names.includes(label + serviceSuffix);
-    const service = hasService ? await readLatencies(join(directory, label + serviceSuffix)) : undefined;
+    const service = await optional(label + serviceSuffix, readLatencies);
     operations.push({ name, label, rows, ...(service && { service }) });
   }
-  const hasSchedule = names.includes('schedule.csv');
-  const schedule = hasSchedule ? await readSchedule(join(directory, 'schedule.csv')) : undefined;
-  return { directory, summary, ...(schedule && { schedule }), operations, results };
+  const schedule = await optional('schedule.csv', readSchedule);
+  const violations = await optional('violations.csv', readViolations);
+  const percentiles = await optional('percentiles.csv', readPercentiles);
+  return {
+    directory,
+    summary,
+    ...(schedule && { schedule }),
+    operations,
+    ...(violations && { violations }),
+    ...(percentiles && { percentiles }),
+    results,
+  };
 }
 
 export async function readSummary(path: string): Promise<SummaryRow[]> {
@@ -105,6 +120,14 @@ export async function readSchedule(path: string): Promise<ScheduleRow[]> {
   }));
 }
 
+export async function readViolations(path: string): Promise<ViolationRow[]> {
+  return parseViolations(await readText(path), path);
+}
+
+export async function readPercentiles(path: string): Promise<PercentileRow[]> {
+  return parsePercentiles(await readText(path), path);
+}
+
 export async function readResults(path: string): Promise<Results> {
   const text = await readText(path);
   let value: unknown;
@@ -124,12 +147,37 @@ export async function readResults(path: string): Promise<Results> {
   );
 }
 
-/** results.json of the folder in which `csvPath` lies, or null where there is none. */
-export async function readResultsBeside(csvPath: string): Promise<Results | null> {
+/** What a run folder holds beside one `<label>_latencies.csv`; the parts that are not there are absent. */
+export interface TablesBeside {
+  rows: LatencyRow[];
+  service?: LatencyRow[];
+  schedule?: ScheduleRow[];
+  violations?: ViolationRow[];
+  results: Results | null;
+}
+
+export async function readTablesBeside(csvPath: string): Promise<TablesBeside> {
   const directory = dirname(csvPath);
   const names = await listFolder(directory);
   if (!names.includes(basename(csvPath))) throw new RunFileError({ path: csvPath }, 'no such file');
-  return names.includes('results.json') ? readResults(join(directory, 'results.json')) : null;
+  const optional = optionalOf(directory, names);
+  const serviceName = basename(csvPath).replace(latenciesSuffix, serviceSuffix);
+  const service = serviceName === basename(csvPath) ? undefined : await optional(serviceName, readLatencies);
+  const schedule = await optional('schedule.csv', readSchedule);
+  const violations = await optional('violations.csv', readViolations);
+  return {
+    rows: await readLatencies(csvPath),
+    ...(service && { service }),
+    ...(schedule && { schedule }),
+    ...(violations && { violations }),
+    results: (await optional('results.json', readResults)) ?? null,
+  };
+}
+
+/** Reads files of a folder where it has them. */
+function optionalOf(directory: string, names: readonly string[]) {
+  return async <Table>(name: string, read: (path: string) => Promise<Table>): Promise<Table | undefined> =>
+    names.includes(name) ? read(join(directory, name)) : undefined;
 }
 
 function nameOperations(labels: string[], results: Results | null): { name: string; label: string }[] {

@@ -133,7 +133,7 @@ async function measure(
       { ...measured, ...(verified && { verification: verified.verification }) },
       plan.thresholds,
     );
-    await files.finish(results);
+    await files.finish(results, collector.totals.percentiles());
     if (options.charts) await draw(files.folder, signal, note);
     return { results, folder: files.folder };
   } finally {

@@ -1,4 +1,5 @@
 // All the files of a run, opened before it starts and written window by window.
+import type { PercentileRow } from '../../results/percentile-row.js';
 import { type ErrorCount, failureClasses, type LatencyRow, type Results } from '../../results/schema.js';
 import type { BenchPlan } from '../config/bench-plan.js';
 import { ConfigurationError } from '../config/configuration-error.js';
@@ -13,6 +14,7 @@ import {
   SamplesFiles,
   ScheduleFile,
   writeErrorsFile,
+  writePercentilesFile,
   writeResultsFile,
 } from '../output/index.js';
 import { type LatencyHistogram, latencyRow } from '../statistics/index.js';
@@ -133,7 +135,8 @@ export class RunFiles {
     });
   }
 
-  async finish(results: Results): Promise<void> {
+  async finish(results: Results, percentiles: readonly PercentileRow[]): Promise<void> {
+    writePercentilesFile(this.folder, percentiles);
     writeErrorsFile(this.folder, results.errors);
     await writeResultsFile(this.folder, results);
     await this.close();

@@ -1,7 +1,8 @@
 // Everything that a run has counted so far of its measured phase, added up over threads and windows. Histograms are
 // merged, never averaged; what is kept grows with operations' names and kinds of errors, not with operations done.
+import type { LatencyTime, PercentileRow } from '../../results/percentile-row.js';
 import { type ErrorCount, failureClasses, type OperationStatistics } from '../../results/schema.js';
-import { LatencyHistogram, latencyStatistics } from '../statistics/index.js';
+import { LatencyHistogram, latencyStatistics, percentileSpectrum } from '../statistics/index.js';
 import { add, type CollectedOperation } from './collected-window.js';
 import type { WindowReport } from './load-plan.js';
 
@@ -94,6 +95,15 @@ export class RunTotals {
         this.#operations.map((operation) => [operation.name, statisticsOf(operation)]),
       ),
     };
+  }
+
+  /** Every latency by percentile; service times where they differ. */
+  percentiles(): PercentileRow[] {
+    return this.#operations.flatMap(({ name, latencies, service }) => {
+      const of = (time: LatencyTime, histogram: LatencyHistogram) =>
+        percentileSpectrum(histogram).map((step) => ({ operation: name, time, ...step }));
+      return [...of('response', latencies), ...(this.#hasService ? of('service', service) : [])];
+    });
   }
 
   #statisticsOf(totals: OperationTotals, measuredSeconds: number): OperationStatistics {

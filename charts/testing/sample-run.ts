@@ -1,7 +1,16 @@
 // A made-up run for tests: two operations, a warm-up, a stall in which nothing succeeds, and the slow window
 // after it. Every number is a function of the row, so that pictures of it can be compared byte by byte.
+
+import type { PercentileRow } from '../../results/percentile-row.js';
 import type { OperationTable, RunTables } from '../../results/read-run.js';
-import { type LatencyRow, type Results, resultsSchema, type SummaryRow } from '../../results/schema.js';
+import {
+  type LatencyRow,
+  type Results,
+  resultsSchema,
+  type ScheduleRow,
+  type SummaryRow,
+} from '../../results/schema.js';
+import type { ViolationRow } from '../../results/violation-row.js';
 
 const stall = { from: 5, to: 7 } as const;
 
@@ -23,6 +32,21 @@ export function latencyRow(elapsedSeconds: number, changes: Partial<LatencyRow> 
   };
   if (row.n > 0) return row;
   return { ...row, minUs: 0, meanUs: 0, medianUs: 0, p95Us: 0, p99Us: 0, p999Us: 0, maxUs: 0 };
+}
+
+/** An open loop that was due 5,000 a second, whatever the store did. */
+export function scheduleRows(windows = 12): ScheduleRow[] {
+  return Array.from({ length: windows }, (_, i) => ({
+    elapsedSeconds: i + 1,
+    windowSeconds: 1,
+    offered: 5_000,
+    dropped: 0,
+    backlog: 0,
+    limitedShare: 0,
+    lagMedianUs: 10,
+    lagP99Us: 20,
+    lagMaxUs: 30,
+  }));
 }
 
 export function operationTable(name: string, slowness: number, windows = 12): OperationTable {
@@ -109,6 +133,27 @@ export function sampleResults(changes: Partial<Pick<Results, 'verdict' | 'annota
     ...changes,
   });
 }
+
+/** A spectrum of `samples` latencies that grow tenfold with every tenth of what is left above. */
+export function sampleSpectrum(
+  operation: string,
+  time: PercentileRow['time'],
+  { fromUs, samples }: { fromUs: number; samples: number },
+): PercentileRow[] {
+  const rows: PercentileRow[] = [];
+  for (let left = 1; left * samples >= 1; left /= 2) {
+    const us = Math.round(fromUs / left ** 0.5);
+    rows.push({ operation, time, percentile: 100 * (1 - left), us, count: Math.ceil(samples * (1 - left)) });
+  }
+  return [...rows, { operation, time, percentile: 100, us: rows.at(-1)!.us + 500, count: samples }];
+}
+
+/** Of a run of 12 s; the last one was found by the audit after its end. */
+export const sampleViolations: readonly ViolationRow[] = [
+  { seconds: 5.2, kind: 'read-your-writes', key: '7', detail: 'older' },
+  { seconds: 6.9, kind: 'monotonic-reads', key: '8', detail: 'older' },
+  { seconds: 12.4, kind: 'lost-write', key: '9', detail: 'gone' },
+];
 
 export function sampleRun(): RunTables {
   const operations = [operationTable('get', 1), operationTable('get_own_puts', 3)];
