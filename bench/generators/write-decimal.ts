@@ -2,9 +2,7 @@
 
 /** Writes a whole number from 0 to 2^53 at `offset`; the result is the end of what was written. */
 export function writeDecimal(buffer: Buffer, offset: number, value: number): number {
-  let digits = 1;
-  for (let bound = 10; value >= bound; bound *= 10) digits++;
-  const end = offset + digits;
+  const end = offset + digitsOf(value);
   let rest = value;
   // Beyond 31 bits only division of floating point numbers is right; below, whole division is faster.
   let at = end;
@@ -20,4 +18,15 @@ export function writeDecimal(buffer: Buffer, offset: number, value: number): num
     small = quotient;
   }
   return end;
+}
+
+function digitsOf(value: number): number {
+  // Most keys are below this; comparisons of whole numbers are faster than multiplying up to a bound.
+  if (value < 1_000_000) {
+    if (value < 1000) return value < 10 ? 1 : value < 100 ? 2 : 3;
+    return value < 10_000 ? 4 : value < 100_000 ? 5 : 6;
+  }
+  let digits = 7;
+  for (let bound = 10_000_000; value >= bound; bound *= 10) digits++;
+  return digits;
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom, randomAlgorithms, type Seed, workerStreams } from './index.js';
+import { Random } from './random.js';
 
 interface LimitVector {
   algorithm: string;
@@ -46,6 +48,26 @@ describe('draws', () => {
     expect(counts.reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0)).toBeLessThan(149);
   });
 
+  test('are the remainder of any word by any limit, also when the limit divides the word', () => {
+    const limits = fc.oneof(
+      fc.integer({ min: 1, max: 2 ** 22 }),
+      fc.integer({ min: 2 ** 22 - 3, max: 2 ** 22 + 3 }),
+      fc.maxSafeInteger().filter((limit) => limit > 0),
+    );
+    const offsets = fc.integer({ min: -1, max: 1 });
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: (1n << 58n) - 1n }), limits, offsets, (any, limit, offset) => {
+        const range = BigInt(limit);
+        for (const word of [any, (any / range) * range + BigInt(offset)]) {
+          // A word in the last, incomplete run of remainders is drawn again; here it never ends.
+          if (word < 0n || word > (1n << 58n) - range) continue;
+          expect(randomOf(word).uniform(limit)).toBe(Number(word % range) + 1);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test('of a limit that is no whole number from 1 up are refused', () => {
     const random = createRandom('exsss', [1, 4, 3]);
     for (const limit of [0, -1, 1.5, 2 ** 30 + 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
@@ -65,3 +87,10 @@ describe('worker streams', () => {
     }
   });
 });
+
+/** Draws from one word over and over. */
+function randomOf(word: bigint): Random {
+  const [high, low] = [Number(word >> 29n), Number(word & 0x1fff_ffffn)];
+  const generator = { high, low, advance: () => {}, jump: () => {}, clone: () => generator };
+  return new Random(generator);
+}

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { type Generator58, limbMask } from './generator58.js';
 
-/** Up to this limit the remainder of a word is exact in floating point when taken limb by limb. */
-const smallLimit = 2 ** 24;
+/** Up to this limit the remainder of a word takes one multiplication by the limit's inverse; see `uniform`. */
+const smallLimit = 2 ** 22;
 /** Up to this limit it is when the lower limb is taken in three pieces of ten bits at most. */
 const mediumLimit = 2 ** 43;
 const limbSpan = 2 ** 29;
@@ -13,6 +13,11 @@ const wordSpan = 1n << 58n;
 
 export class Random {
   readonly #generator: Generator58;
+  /** The limit last drawn by, if it is a small one: a stream is mostly asked for the same. */
+  #limit = 1;
+  #inverse = 1;
+  /** What the upper limb's unit is worth modulo the limit. */
+  #limbRest = 0;
 
   constructor(generator: Generator58) {
     this.#generator = generator;
@@ -22,11 +27,22 @@ export class Random {
   uniform(limit: number): number {
     const generator = this.#generator;
     generator.advance();
-    // What is no whole number from 1 up fails one of these comparisons as well, and is refused further down.
-    if (generator.high === limbMask || limit > smallLimit || (limit | 0) !== limit || limit < 1) {
+    if (generator.high === limbMask || (limit !== this.#limit && !this.#prepare(limit)))
       return this.#uniformLarge(limit);
-    }
-    return remainder((generator.high % limit) * limbSpan + generator.low, limit) + 1;
+    // Below 2^51 + 2^29, and equal to the word modulo the limit. So the product with the inverse is off by less than
+    // 1 / limit, and its floor is the quotient or, where the limit divides the number, one less.
+    const number = generator.high * this.#limbRest + generator.low;
+    const rest = number - Math.floor(number * this.#inverse) * limit;
+    return ((rest < limit ? rest : 0) | 0) + 1;
+  }
+
+  /** Gets ready for draws by `limit`; false when that is none of the small ones, or not a limit at all. */
+  #prepare(limit: number): boolean {
+    if (!(limit >= 1 && limit <= smallLimit) || (limit | 0) !== limit) return false;
+    this.#limit = limit;
+    this.#inverse = 1 / limit;
+    this.#limbRest = limbSpan % limit;
+    return true;
   }
 
   /** A number from 0 up to but not including 1, with 53 bits: `rand:uniform()`. */

@@ -22,10 +22,11 @@ import type { Workload, WorkloadStep } from './workload.js';
 
 /**
  * A batch goes out when it holds half of the workers' operations, though more replies are there to be looked at:
- * otherwise store and generator would take turns, each asleep while the other works. Smaller batches than this
- * are not worth a system call of their own.
+ * otherwise store and generator would take turns, each asleep while the other works. That is worth it only for large
+ * batches: each costs two system calls and, on both sides, a sleep and a wake-up. Batches of 64 instead of 32 took a
+ * sixth of the CPU time off an operation on Redis, at the same throughput.
  */
-const batchMin = 16;
+const batchMin = 64;
 
 export interface TicketedLoopOptions extends LoadLoopOptions {
   workload: Workload;

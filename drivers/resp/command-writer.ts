@@ -1,22 +1,26 @@
 // Writes RESP commands into a buffer that goes to the socket as it is: no string, no object per command.
+// Short ranges are copied in whole words, a few bytes too many where the next ones overwrite them: a call of
+// Buffer.copy makes an object, and a loop over bytes takes four times as long.
 import type { ByteSlots } from '../../bench/driver.js';
+import { CommandHead } from './command-head.js';
 
 const initialBytes = 64 * 1024;
-/** Below this a loop over bytes is the fastest. */
-const copiedByBytesMax = 32;
-/** Up to this a loop over words is: Buffer.copy makes an object for each call. */
+/** Longer ranges are worth a call of Buffer.copy. */
 const copiedByWordsMax = 1024;
-const CR = 13;
-const LF = 10;
+/** Room behind each command for the words that are copied too many. */
+const spareBytes = 16;
+const wordBytes = 4;
+/** CR LF, in the order of bytes. */
+const lineEnd = 0x0a0d;
 
 export class CommandWriter {
   buffer: Buffer = Buffer.allocUnsafeSlow(initialBytes);
   end = 0;
   #view: DataView = viewOf(this.buffer);
-  #viewedSource: Buffer | undefined;
-  #sourceView: DataView = this.#view;
-  /** `*2 $3 GET $<n>` and so on, by command and key length, so that a header is one copy. */
-  readonly #headers = new Map<string, Buffer[]>();
+  readonly #keys = new ViewedSource();
+  readonly #values = new ViewedSource();
+  /** The length line of values of this many bytes, with the line end before it. */
+  readonly #valueHead = new CommandHead('\r\n$', '\r\n');
 
   /** The bytes written since the last call, or undefined when there are none. */
   take(): Buffer | undefined {
@@ -32,30 +36,29 @@ export class CommandWriter {
   }
 
   /** A command with the key of slot `ticket` as its only argument. */
-  keyCommand(name: string, keys: ByteSlots, ticket: number): void {
-    const keyStart = keys.start[ticket]!;
-    const keyBytes = keys.end[ticket]! - keyStart;
-    this.#reserve(keyBytes + 64);
-    this.#header(name, 2, keyBytes);
-    this.#bytes(keys.buffers[ticket]!, keyStart, keyBytes);
-    this.#lineEnd();
+  keyCommand(head: CommandHead, keys: ByteSlots, ticket: number): void {
+    const start = keys.start[ticket]!;
+    const bytes = keys.end[ticket]! - start;
+    this.#reserve(head.bytesMax + bytes);
+    this.#head(head, bytes);
+    this.#bytes(this.#keys.of(keys.buffers[ticket]!), start, bytes);
+    this.#view.setUint16(this.end, lineEnd, true);
+    this.end += 2;
   }
 
   /** A command with the key and the value of slot `ticket` as its arguments. */
-  keyValueCommand(name: string, keys: ByteSlots, values: ByteSlots, ticket: number): void {
+  keyValueCommand(head: CommandHead, keys: ByteSlots, values: ByteSlots, ticket: number): void {
     const keyStart = keys.start[ticket]!;
     const keyBytes = keys.end[ticket]! - keyStart;
     const valueStart = values.start[ticket]!;
     const valueBytes = values.end[ticket]! - valueStart;
-    this.#reserve(keyBytes + valueBytes + 96);
-    this.#header(name, 3, keyBytes);
-    this.#bytes(keys.buffers[ticket]!, keyStart, keyBytes);
-    this.#lineEnd();
-    this.buffer[this.end++] = 0x24;
-    this.#decimal(valueBytes);
-    this.#lineEnd();
-    this.#bytes(values.buffers[ticket]!, valueStart, valueBytes);
-    this.#lineEnd();
+    this.#reserve(head.bytesMax + keyBytes + this.#valueHead.bytesMax + valueBytes);
+    this.#head(head, keyBytes);
+    this.#bytes(this.#keys.of(keys.buffers[ticket]!), keyStart, keyBytes);
+    this.#head(this.#valueHead, valueBytes);
+    this.#bytes(this.#values.of(values.buffers[ticket]!), valueStart, valueBytes);
+    this.#view.setUint16(this.end, lineEnd, true);
+    this.end += 2;
   }
 
   /** A whole command, already encoded; for greetings. */
@@ -64,74 +67,39 @@ export class CommandWriter {
     this.end += command.copy(this.buffer, this.end);
   }
 
-  #header(name: string, parts: number, keyBytes: number): void {
-    let byLength = this.#headers.get(name);
-    if (byLength === undefined) {
-      byLength = [];
-      this.#headers.set(name, byLength);
-    }
-    if (keyBytes < 256) {
-      let header = byLength[keyBytes];
-      if (header === undefined) {
-        header = encodeHeader(name, parts, keyBytes);
-        byLength[keyBytes] = header;
-      }
-      this.#bytes(header, 0, header.length);
-    } else {
-      this.raw(encodeHeader(name, parts, keyBytes));
-    }
+  #head(head: CommandHead, argumentBytes: number): void {
+    const words = head.words(argumentBytes);
+    const view = this.#view;
+    let to = this.end;
+    // The length in bytes comes first.
+    for (let at = 1; at < words.length; at++, to += wordBytes) view.setInt32(to, words[at]!, true);
+    this.end += words[0]!;
   }
 
-  #bytes(source: Buffer, start: number, count: number): void {
-    if (count > copiedByWordsMax) {
-      this.end += source.copy(this.buffer, this.end, start, start + count);
+  #bytes(source: ViewedSource, start: number, count: number): void {
+    const end = start + count;
+    if (count > copiedByWordsMax || end + wordBytes > source.buffer.length) {
+      this.end += source.buffer.copy(this.buffer, this.end, start, end);
       return;
     }
-    const end = start + count;
-    let from = start;
-    if (count >= copiedByBytesMax) from = this.#words(source, start, count);
-    const { buffer } = this;
-    let to = this.end;
-    while (from < end) buffer[to++] = source[from++]!;
-    this.end = to;
-  }
-
-  /** Copies all whole words of a range; returns where its last, incomplete one begins. */
-  #words(source: Buffer, start: number, count: number): number {
-    // Values come from one pool, so the view is made once.
-    if (source !== this.#viewedSource) {
-      this.#viewedSource = source;
-      this.#sourceView = viewOf(source);
-    }
-    const sourceView = this.#sourceView;
+    const from = source.view;
     const view = this.#view;
-    const end = start + (count & ~3);
     let to = this.end;
-    let from = start;
-    for (; from < end; from += 4, to += 4) view.setInt32(to, sourceView.getInt32(from, true), true);
-    this.end = to;
-    return from;
-  }
-
-  #lineEnd(): void {
-    this.buffer[this.end++] = CR;
-    this.buffer[this.end++] = LF;
-  }
-
-  #decimal(value: number): void {
-    let digits = 1;
-    for (let bound = 10; value >= bound; bound *= 10) digits++;
-    let rest = value;
-    for (let at = this.end + digits - 1; at >= this.end; at--) {
-      this.buffer[at] = 48 + (rest % 10);
-      rest = Math.floor(rest / 10);
+    let at = start;
+    for (const last = end - 4 * wordBytes; at <= last; at += 16, to += 16) {
+      view.setInt32(to, from.getInt32(at, true), true);
+      view.setInt32(to + 4, from.getInt32(at + 4, true), true);
+      view.setInt32(to + 8, from.getInt32(at + 8, true), true);
+      view.setInt32(to + 12, from.getInt32(at + 12, true), true);
     }
-    this.end += digits;
+    for (; at < end; at += wordBytes, to += wordBytes) view.setInt32(to, from.getInt32(at, true), true);
+    this.end += count;
   }
 
   #reserve(bytes: number): void {
-    if (this.end + bytes <= this.buffer.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.buffer.length * 2, this.end + bytes));
+    const needed = this.end + bytes + spareBytes;
+    if (needed <= this.buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.buffer.length * 2, needed));
     this.buffer.copy(larger, 0, 0, this.end);
     this.#use(larger);
   }
@@ -142,10 +110,20 @@ export class CommandWriter {
   }
 }
 
-function viewOf(buffer: Buffer): DataView {
-  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+/** A buffer that bytes are copied from, and its view: keys come from one buffer and values from one pool mostly. */
+class ViewedSource {
+  buffer: Buffer = Buffer.alloc(0);
+  view: DataView = viewOf(this.buffer);
+
+  of(buffer: Buffer): this {
+    if (buffer !== this.buffer) {
+      this.buffer = buffer;
+      this.view = viewOf(buffer);
+    }
+    return this;
+  }
 }
 
-function encodeHeader(name: string, parts: number, keyBytes: number): Buffer {
-  return Buffer.from(`*${parts}\r\n$${name.length}\r\n${name}\r\n$${keyBytes}\r\n`, 'latin1');
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }

@@ -2,6 +2,7 @@
 // driver differ in one thing only: which connection an operation goes to.
 import type { TicketedContext, TicketedSession } from '../../bench/driver.js';
 import { ticketMissing, ticketOk } from '../../bench/driver.js';
+import { CommandHead } from './command-head.js';
 import { RespConnection } from './connection.js';
 import { replyNull } from './reply-reader.js';
 
@@ -16,6 +17,9 @@ export interface RespSessionOptions {
 }
 
 const connectTimeoutMs = 5000;
+const setHead = CommandHead.ofCommand('SET', 3);
+const getHead = CommandHead.ofCommand('GET', 2);
+const deleteHead = CommandHead.ofCommand('DEL', 2);
 
 /** Opens all connections; rejects with one sentence, leaving none open, when one of them fails. */
 export async function openRespSession(options: RespSessionOptions): Promise<TicketedSession> {
@@ -46,13 +50,13 @@ export async function openRespSession(options: RespSessionOptions): Promise<Tick
     connection.expect(ticket);
     switch (kinds[operationOf[ticket]!]) {
       case 'put':
-        connection.writer.keyValueCommand('SET', context.keys, context.values, ticket);
+        connection.writer.keyValueCommand(setHead, context.keys, context.values, ticket);
         break;
       case 'delete':
-        connection.writer.keyCommand('DEL', context.keys, ticket);
+        connection.writer.keyCommand(deleteHead, context.keys, ticket);
         break;
       default:
-        connection.writer.keyCommand('GET', context.keys, ticket);
+        connection.writer.keyCommand(getHead, context.keys, ticket);
     }
   }
 
