@@ -7,7 +7,7 @@ export default defineConfig({
     reporters: ['default', './.ci/closing-line.ts'],
     // Two cores, and the end-to-end tests start servers of their own.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
   },
 });

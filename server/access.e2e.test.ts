@@ -30,7 +30,7 @@ interface Ran {
 function rkv(args: readonly string[], variables: Variables = {}, input = ''): Promise<Ran> {
   return new Promise((resolve) => {
     const env = { ...process.env, ...variables };
-    const child = execFile(process.execPath, [main, ...args], { timeout: 20_000, env }, (error, out, err) =>
+    const child = execFile(process.execPath, [main, ...args], { timeout: 60_000, env }, (error, out, err) =>
       resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     );
     child.stdin?.end(input);
@@ -67,7 +67,7 @@ async function startServer(args: readonly string[] = [], variables: Variables = 
   return { child, port, written: () => text, exit };
 }
 
-async function until(what: string, isSo: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
+async function until(what: string, isSo: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
   const endMs = performance.now() + limitMs;
   while (!(await isSo())) {
     if (performance.now() > endMs) throw new Error(`${what}: not within ${limitMs} ms`);

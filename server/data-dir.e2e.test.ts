@@ -37,7 +37,7 @@ async function start(nodes: number, directory: string) {
 function refusal(...flags: string[]): Promise<{ code: unknown; told: string }> {
   return new Promise((resolve) => {
     const args = [main, 'server', '--port', '0', ...flags];
-    execFile(process.execPath, args, { timeout: 20_000 }, (error, _, told) =>
+    execFile(process.execPath, args, { timeout: 60_000 }, (error, _, told) =>
       resolve({ code: error?.code, told }),
     );
   });
@@ -56,7 +56,7 @@ describe('servers with data directories', () => {
     expect(texts).toEqual(Array.from({ length: 200 }, (_, i) => (i === 7 ? null : `value${i}`)));
     await client.put('key7', 'again');
     expect((await client.get('key7')).value?.toString()).toBe('again');
-  }, 60_000);
+  });
 
   it('refuse a directory that is not theirs, in a sentence', async () => {
     const directory = folder();
@@ -75,5 +75,5 @@ describe('servers with data directories', () => {
     const flags = await refusal('--durability', 'os');
     expect(flags).toMatchObject({ code: 3 });
     expect(flags.told).toMatch(/^rkv: --durability and --batch-window need --data-dir DIR/);
-  }, 60_000);
+  });
 });

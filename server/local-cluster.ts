@@ -18,7 +18,7 @@ import type { ServerMember } from './start-server.js';
 
 /** A machine has so many loopback ports and so many cores: more servers than this are a mistake. */
 export const localNodesMax = 64;
-const readyTimeoutMsDefault = 15_000;
+const readyTimeoutMsDefault = 30_000;
 
 export interface LocalClusterOptions {
   /** How many servers: node1@127.0.0.1 and on. */

@@ -24,10 +24,10 @@ describe.skipIf(missing !== undefined)(
       const { acknowledged, lostWrites, lostReads } = await losePower('sync', 2, () => 0.5);
       expect(acknowledged).toBeGreaterThan(400);
       expect([lostWrites, lostReads]).toEqual([0, 0]);
-    }, 120_000);
+    });
 
     it('takes something where they are not, or the test above would find nothing', async () => {
       expect(await losePower('os', 1, () => 0.5)).toMatchObject({ rounds: 1, roundsWithLoss: 1 });
-    }, 120_000);
+    });
   },
 );

@@ -20,7 +20,7 @@ const run = promisify(execFile);
 let cluster: ServerModule.LocalCluster;
 beforeAll(async () => {
   cluster = await server.startLocalCluster({ nodes: 3, ringSize: 16 });
-}, 30_000);
+});
 afterAll(() => cluster?.stop());
 const portOf = (index: number) => cluster.members[index]!.clientPort;
 
@@ -128,5 +128,5 @@ describe.skipIf(redisMissing !== undefined)(`Redis' own tools (skipped where ${r
     const { stdout, stderr } = await run('redis-benchmark', [...args, '--csv']);
     expect(stderr).not.toContain('Error');
     for (const name of ['SET', 'GET', 'MSET']) expect(stdout).toContain(`"${name}`);
-  }, 30_000);
+  });
 });

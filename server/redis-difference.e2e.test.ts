@@ -193,5 +193,5 @@ describe.skipIf(redisMissing !== undefined)(`rkv and Redis (skipped where ${redi
       }),
       { seed, numRuns: 150, interruptAfterTimeLimit: 8000 },
     );
-  }, 30_000);
+  });
 });

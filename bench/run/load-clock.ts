@@ -1,11 +1,12 @@
-// The clock of a load thread: monotonic, in microseconds since the start of the run.
+// The clock of a load thread: monotonic, in microseconds since the start of the run. Before the start is told, no
+// time of the run has come: what a driver hears while it opens its connections ends no window.
 import { performance } from 'node:perf_hooks';
 
 /** Readings of both clocks, of which the closest pair is used. */
 const pairings = 50;
 
 export class LoadClock {
-  #originMs = performance.now();
+  #originMs = Number.POSITIVE_INFINITY;
   #monotonicOffsetUs: number | undefined;
   /** How far `monotonicStartUs` may be off, in microseconds. */
   uncertaintyUs = 0;

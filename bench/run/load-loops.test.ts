@@ -329,7 +329,8 @@ describe('the ticketed loop', () => {
   test('reads as own puts only what the same worker has put successfully', async () => {
     const put = [new Set<number>(), new Set<number>(), new Set<number>()];
     let flip = false;
-    const plan = { operations: mix, keyGenerator: ['uniform_int', 1_000_000] as const };
+    const keyGenerator = ['uniform_int', 1_000_000] as const;
+    const plan = { operations: mix, keyGenerator, operationsMax: 3000, durationMs: 60_000 };
     const { windows } = await runTickets(plan, (context, tickets) => {
       context.arrived();
       for (const ticket of tickets) {
