@@ -3,6 +3,7 @@
 // The CSV tables are those of basho_bench; results.json holds what they cannot: identity, configuration,
 // verdict and whole-run statistics.
 import { z } from 'zod';
+import { failureClasses } from './failure-classes.js';
 
 /** Latencies of one operation over the whole run, in milliseconds; `count` samples, warm-up excluded. */
 export const latencyStatisticsSchema = z.object({
@@ -18,11 +19,7 @@ export const latencyStatisticsSchema = z.object({
 });
 export type LatencyStatistics = z.infer<typeof latencyStatisticsSchema>;
 
-/**
- * How a failure ended, for its latency: it took longer than the timeout; it certainly had no effect; or it may have
- * had one.
- */
-export const failureClasses = ['timeout', 'definite', 'indefinite'] as const;
+export { failureClasses };
 
 /**
  * `ok` counts successful operations (`missing` of them were reads that found no value), `failed` the others.

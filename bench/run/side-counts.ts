@@ -1,6 +1,6 @@
 // What a load thread counts in a window, for the operations of the measured phase or for the others. Counting an
 // operation touches typed arrays only; a histogram of failures comes into being with the first failure.
-import type { failureClasses } from '../../results/schema.js';
+import type { failureClasses } from '../../results/failure-classes.js';
 import { LatencyHistogram } from '../statistics/index.js';
 import type { OperationWindow, SideReport } from './load-plan.js';
 

@@ -3,7 +3,7 @@
 // the clock at or after its boundary, and the next one begins there.
 // A window holds what ended in it. To the statistics of the run belongs what was meant to start in the measured
 // phase, whenever it ended: a stall at the end of that phase is not lost to the cool-down.
-import { failureClasses } from '../../results/schema.js';
+import { failureClasses } from '../../results/failure-classes.js';
 import { type ScheduleReport, sampleNumbers, type ThreadReport, type WindowReport } from './load-plan.js';
 import { type Failure, failuresMax, SideCounts } from './side-counts.js';
 

@@ -1,5 +1,5 @@
 // Counts latencies in the bucket layout of HdrHistogram with three significant digits, in a typed array: a
-// record touches one counter. For percentiles, merging with other tools and logs it is folded into an
+// record touches one counter, and there are as many as the longest latency needs. For percentiles, merging with other tools and logs it is folded into an
 // hdr-histogram-js histogram once per window.
 // Buckets hold whole microseconds from 1 up (a shorter latency counts as 1); minimum, maximum and sum are kept
 // exactly beside them, so that a mean of fractions of a microsecond stays right.
@@ -15,11 +15,13 @@ const half = subBuckets / 2;
 const firstBits = 11;
 const buckets = 32 - firstBits + 1;
 const counterCount = (buckets + 1) * half;
+/** The counters that a histogram begins with, for latencies below 4096 µs; a longer one doubles what it covers. */
+const counterCountMin = 3 * half;
 /** Numbers in front of the counters in an encoded histogram: count, sum, minimum, maximum. */
 const headNumbers = 4;
 
 export class LatencyHistogram {
-  readonly #counts = new Float64Array(counterCount);
+  #counts = new Float64Array(counterCountMin);
   #count = 0;
   #sumUs = 0;
   #minUs = Number.POSITIVE_INFINITY;
@@ -56,17 +58,17 @@ export class LatencyHistogram {
     this.#sumUs += us;
     const index = counterIndex(us);
     if (index < this.#lowest) this.#lowest = index;
-    if (index > this.#highest) this.#highest = index;
+    if (index > this.#highest) this.#reach(index);
     this.#counts[index]! += 1;
   }
 
   /** Adds all samples of `other`; exact. */
   merge(other: LatencyHistogram): void {
     if (other.#count === 0) return;
+    this.#lowest = Math.min(this.#lowest, other.#lowest);
+    if (other.#highest > this.#highest) this.#reach(other.#highest);
     for (let index = other.#lowest; index <= other.#highest; index++)
       this.#counts[index]! += other.#counts[index]!;
-    this.#lowest = Math.min(this.#lowest, other.#lowest);
-    this.#highest = Math.max(this.#highest, other.#highest);
     this.#addHead(other.#count, other.#sumUs, other.#minUs, other.#maxUs);
   }
 
@@ -94,7 +96,7 @@ export class LatencyHistogram {
     for (let at = headNumbers; at < encoded.length; at += 2) {
       const index = encoded[at]!;
       if (index < this.#lowest) this.#lowest = index;
-      if (index > this.#highest) this.#highest = index;
+      if (index > this.#highest) this.#reach(index);
       this.#counts[index]! += encoded[at + 1]!;
     }
   }
@@ -109,11 +111,14 @@ export class LatencyHistogram {
     this.#highest = -1;
   }
 
-  /** The same samples as an hdr-histogram-js histogram, for percentiles and logs. */
+  /**
+   * The same samples as an hdr-histogram-js histogram, for percentiles and logs. It has room for as much as this one
+   * has by now: one for an hour has 180 KiB of counters, and a run makes several a second.
+   */
   fold(): Histogram {
     const histogram = build({
       lowestDiscernibleValue: 1,
-      highestTrackableValue: trackableUsMax,
+      highestTrackableValue: lowestOf(this.#counts.length) - 1,
       numberOfSignificantValueDigits: 3,
       bitBucketSize: 64,
       useWebAssembly: false,
@@ -140,12 +145,22 @@ export class LatencyHistogram {
       const { valueIteratedTo, countAddedInThisIterationStep } = values.next();
       const index = counterIndex(valueIteratedTo);
       if (index < this.#lowest) this.#lowest = index;
-      if (index > this.#highest) this.#highest = index;
+      if (index > this.#highest) this.#reach(index);
       this.#counts[index]! += countAddedInThisIterationStep;
       leastUs = Math.min(leastUs, valueIteratedTo);
     }
     const { totalCount, mean, maxValue } = histogram;
     this.#addHead(totalCount, mean * totalCount, Math.min(leastUs, histogram.minNonZeroValue), maxValue);
+  }
+
+  /** The highest counter in use is now this one. */
+  #reach(index: number): void {
+    this.#highest = index;
+    if (index < this.#counts.length) return;
+    // Whole buckets: what a histogram covers ends at a power of two.
+    const counts = new Float64Array((Math.floor(index / half) + 1) * half);
+    counts.set(this.#counts);
+    this.#counts = counts;
   }
 
   #addHead(count: number, sumUs: number, minUs: number, maxUs: number): void {

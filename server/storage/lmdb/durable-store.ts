@@ -104,7 +104,7 @@ async function openStore(options: DurableStoreOptions): Promise<DurableStore> {
   let disk: LogDisk | undefined;
   try {
     const limits = { ...durableStoreLimits, ...options.limits };
-    table = new RecordTable(join(directory, 'table.mdb'), limits.tableBytesMax);
+    table = await RecordTable.open(join(directory, 'table.mdb'), limits.tableBytesMax);
     const identity = nextIdentity(readIdentity(table), options);
     const durability = options.durability ?? { kind: 'sync' };
     disk = (options.openDisk ?? openLogDisk)(directory, { writesThrough: durability.kind === 'sync' });

@@ -3,7 +3,7 @@
  * transaction is flushed before it counts, so the table is never broken by a lost power; it is only behind the
  * log. It has one writer, and its callers await each transaction before the next.
  */
-import { open, type RootDatabase } from 'lmdb';
+import type { RootDatabase } from 'lmdb';
 import { StorageError } from '../storage-error.js';
 import { isDiskFull } from './log-disk.js';
 
@@ -25,8 +25,10 @@ export class RecordTable {
   readonly #database: RootDatabase<Buffer, Buffer>;
 
   /** `mapBytesMax` is address space, and the most that the file may grow to. */
-  constructor(path: string, mapBytesMax: number) {
-    this.#database = open<Buffer, Buffer>({
+  static async open(path: string, mapBytesMax: number): Promise<RecordTable> {
+    // Only now: every verb of the command line would load the engine otherwise, and hold its memory.
+    const { open } = await import('lmdb');
+    const database = open<Buffer, Buffer>({
       path,
       noSubdir: true,
       encoding: 'binary',
@@ -36,6 +38,11 @@ export class RecordTable {
       // A commit that overlaps with the flush of the one before would be faster, and done before it is durable.
       overlappingSync: false,
     });
+    return new RecordTable(database);
+  }
+
+  private constructor(database: RootDatabase<Buffer, Buffer>) {
+    this.#database = database;
   }
 
   /** The record of a table key, in a buffer that the next call uses again, or undefined; see also `lastBytes`. */
