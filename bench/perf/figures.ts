@@ -11,6 +11,8 @@ import { failureWindow } from './failure-window-figure.js';
 import type { Figure, FigureOptions } from './figure.js';
 import { handoffRate } from './handoff-figure.js';
 import { joinToSettled } from './join-figure.js';
+import { joinLatency, joinThroughput } from './join-under-load-figures.js';
+import { hintsDrained, memoryRestarts } from './outage-figures.js';
 import { bytesPerKey, redisBenchmark, rkvBench, startRedis, startRkvServer } from './processes.js';
 import { writeSampleRun } from './sample-run.js';
 import { scheduleFigures } from './schedule-figures.js';
@@ -161,6 +163,10 @@ export const figures: readonly Figure[] = [
   durablePuts,
   joinToSettled,
   handoffRate,
+  joinThroughput,
+  joinLatency,
+  hintsDrained,
+  memoryRestarts,
   ...scheduleFigures,
   ...comparisonFigures,
   ...verifyFigures,

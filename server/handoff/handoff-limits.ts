@@ -16,6 +16,14 @@ export interface HandoffLimits {
    * sent anew. Higher takes memory (about 100 bytes each) while the receiver is away.
    */
   readonly changedKeysMax: number;
+  /**
+   * The part of its time that a node gives to transfers, those that it sends and those that it receives, while it
+   * has requests to answer; and then at most so many bytes in one message, and on their way. Higher finishes
+   * transfers sooner, and makes requests wait longer. Without requests none of these holds.
+   */
+  readonly busyShare: number;
+  readonly busyChunkBytes: number;
+  readonly busyWindowBytes: number;
   /** Bytes per second that all transfers of this node send together; 0 for no limit. */
   readonly bytesPerSecond: number;
   /**
@@ -37,6 +45,9 @@ export const handoffLimitsDefault: HandoffLimits = {
   incomingMax: 2,
   chunkBytes: 64 * 1024,
   windowBytes: 1024 * 1024,
+  busyShare: 0.1,
+  busyChunkBytes: 16 * 1024,
+  busyWindowBytes: 64 * 1024,
   changedKeysMax: 100_000,
   bytesPerSecond: 0,
   sweepMs: 10_000,

@@ -53,6 +53,8 @@ export interface HandoffOptions {
   requestFlush(): void;
   /** All of a partition that goes to its next owner is there. */
   handedOver(position: number): void;
+  /** The node has requests to answer, more than a few: transfers give way to them. */
+  isBusy?(): boolean;
   /** Nothing may be begun yet: the vnodes are being given what belongs there. */
   isHeld?(): boolean;
   readonly log: HandoffLog;
@@ -88,6 +90,7 @@ export class Handoff {
       dataId,
       limits: this.#limits,
       nowMs,
+      isBusy: () => options.isBusy?.() === true,
       checksum,
       send,
       mayReceive: (from, position, begin) => this.#mayReceive(from, position, begin),
@@ -172,6 +175,10 @@ export class Handoff {
   }
 
   onMessage(from: NodeName, fromLife: number, message: TransferMessage): void {
+    this.#desk.pace.run(() => this.#onMessage(from, fromLife, message));
+  }
+
+  #onMessage(from: NodeName, fromLife: number, message: TransferMessage): void {
     const wasFull = !this.#desk.hasFreeSlot;
     if (this.#mending.onMessage(from, fromLife, message)) this.#lookAtMs = 0;
     else this.#desk.onMessage(from, fromLife, message);
@@ -181,10 +188,12 @@ export class Handoff {
   }
 
   tick(nowMs: number): void {
-    this.#desk.tick(nowMs);
-    this.#ownership.step();
-    this.#mending.step();
-    if (nowMs >= this.#lookAtMs) this.#look();
+    this.#desk.pace.run(() => {
+      this.#desk.tick(nowMs);
+      this.#ownership.tick();
+      this.#mending.step();
+      if (nowMs >= this.#lookAtMs) this.#look();
+    });
   }
 
   /** Sends what has been written to partitions that are on their way. */
@@ -246,7 +255,7 @@ export class Handoff {
     const nowMs = this.#options.nowMs();
     this.#lookAtMs = nowMs + this.#limits.lookMs;
     this.#dropEmpty();
-    if (!this.#desk.hasFreeSlot) return;
+    if (!this.#desk.hasFreeSlot || !this.#desk.pace.isOpen()) return;
     const duties = this.#duties();
     const first = duties.findIndex(({ position }) => position >= this.#firstPosition);
     const inTurn = first < 0 ? duties : [...duties.slice(first), ...duties.slice(0, first)];

@@ -19,6 +19,7 @@ import {
   tallyContent,
   transferMessageKind,
 } from './transfer-message.js';
+import type { TransferPace } from './transfer-pace.js';
 
 export interface IncomingOptions {
   readonly from: NodeName;
@@ -35,6 +36,7 @@ export interface IncomingOptions {
   storage(): Storage;
   checksum(bytes: Buffer): number;
   send(message: TransferMessage): void;
+  readonly pace: TransferPace;
   /** All that there was has come, and what changes at the sender follows. */
   onArrived(): void;
 }
@@ -51,6 +53,8 @@ export class IncomingTransfer {
   bytes = 0;
   #heardMs: number;
   #nextChunk = 0;
+  /** Chunks that are durable, and are acknowledged a little later. */
+  #unsaid: Tally[] = [];
   /** What is durable. */
   readonly #durable: Tally = { number: 0, count: 0, digest: 0 };
 
@@ -90,6 +94,7 @@ export class IncomingTransfer {
 
   /** Ends the transfer if the sender has been silent for too long. */
   tick(nowMs: number, silenceMs: number): void {
+    this.acknowledge();
     if (!this.isOver && nowMs - this.#heardMs > silenceMs)
       this.refuse('unknown', `the sender was silent for ${silenceMs} ms`);
   }
@@ -105,7 +110,7 @@ export class IncomingTransfer {
   }
 
   #onChunk(content: Buffer): void {
-    const { apply, checksum, storage } = this.options;
+    const { apply, checksum, storage, pace } = this.options;
     if (content.length < chunkHeaderBytes) {
       this.refuse('bad-chunk', 'a chunk is too short');
       return;
@@ -118,10 +123,12 @@ export class IncomingTransfer {
       return;
     }
     let isStored = true;
-    const count = readChunk(content, chunkHeaderBytes, content.length, (keyStart, keyEnd, record) => {
-      isStored = apply(content, keyStart, keyEnd, record);
-      return isStored;
-    });
+    const count = pace.run(() =>
+      readChunk(content, chunkHeaderBytes, content.length, (keyStart, keyEnd, record) => {
+        isStored = apply(content, keyStart, keyEnd, record);
+        return isStored;
+      }),
+    );
     if (!isStored) {
       this.refuse('storage', 'a record could not be stored');
       return;
@@ -146,7 +153,15 @@ export class IncomingTransfer {
     this.#durable.number++;
     this.#durable.count += chunk.count;
     this.#durable.digest = foldDigest(this.#durable.digest, chunk.digest);
-    this.#say(transferMessageKind.ack, tallyContent(chunk));
+    this.#unsaid.push(chunk);
+    this.acknowledge();
+  }
+
+  /** Acknowledges what is durable, as soon as the pace allows the sender to send more. */
+  acknowledge(): void {
+    if (this.isOver || !(this.isFollowing || this.options.pace.isOpen())) return;
+    for (const chunk of this.#unsaid) this.#say(transferMessageKind.ack, tallyContent(chunk));
+    this.#unsaid = [];
   }
 
   #onEnd(sent: Tally | undefined): void {

@@ -23,6 +23,7 @@ import {
   tallyContent,
   transferMessageKind,
 } from './transfer-message.js';
+import type { TransferPace } from './transfer-pace.js';
 
 export interface OutgoingOptions {
   readonly id: number;
@@ -40,6 +41,7 @@ export interface OutgoingOptions {
   readonly following: FollowingSource | undefined;
   readonly limits: HandoffLimits;
   readonly budget: ByteBudget;
+  readonly pace: TransferPace;
   checksum(bytes: Buffer): number;
   send(message: TransferMessage): void;
 }
@@ -142,20 +144,13 @@ export class OutgoingTransfer {
   /** Sends what may be sent now. */
   pump(nowMs: number): void {
     if (this.state !== 'sending' && this.state !== 'following') return;
-    const { source, limits, budget } = this.options;
-    while (this.#inFlightBytes < limits.windowBytes && !source.isExhausted && budget.isOpen(nowMs)) {
-      const chunk = new ChunkBuilder(limits.chunkBytes);
-      try {
-        source.fill(chunk);
-      } catch (error) {
-        if (!(error instanceof UnreadableRecordError)) throw error;
-        this.cancel(error.message, nowMs);
-        return;
-      }
-      // Nothing of what was looked at is wanted: the rest is looked at with the next tick.
-      if (chunk.count === 0) break;
-      this.#sendChunk(chunk, nowMs);
+    const { source, budget, pace } = this.options;
+    while (this.#inFlightBytes < pace.windowBytes && !source.isExhausted && budget.isOpen(nowMs)) {
+      // What follows comes from writes, which have waited already: it must keep up with them.
+      if (this.state === 'sending' && !pace.isOpen()) break;
+      if (!pace.run(() => this.#sendNext(nowMs))) break;
     }
+    if (this.isOver) return;
     if (this.state === 'sending' && source.isExhausted && this.#inFlight.length === 0) {
       this.state = 'ending';
       this.#say(transferMessageKind.end, tallyContent(this.#sent), nowMs);
@@ -176,6 +171,23 @@ export class OutgoingTransfer {
     this.reason = reason;
     this.#inFlight = [];
     this.options.source.failed();
+  }
+
+  /** Sends one chunk; false if there is nothing to send now. */
+  #sendNext(nowMs: number): boolean {
+    const { source, pace } = this.options;
+    const chunk = new ChunkBuilder(pace.chunkBytes);
+    try {
+      source.fill(chunk);
+    } catch (error) {
+      if (!(error instanceof UnreadableRecordError)) throw error;
+      this.cancel(error.message, nowMs);
+      return false;
+    }
+    // Nothing of what was looked at is wanted: the rest is looked at with the next tick.
+    if (chunk.count === 0) return false;
+    this.#sendChunk(chunk, nowMs);
+    return true;
   }
 
   #onAccept(content: Buffer, nowMs: number): void {

@@ -16,7 +16,7 @@ import { OwnershipSource } from './ownership-source.js';
 import type { RingView } from './ring-view.js';
 import type { TransferDesk } from './transfer-desk.js';
 
-/** Records that are looked at in one tick while draining: it must not take long. */
+/** Records that are looked at in one tick while partitions drain, of all of them: it must not take long. */
 const drainRecords = 1000;
 
 interface Going {
@@ -84,12 +84,28 @@ export class OwnershipHandoff {
     if (going.isDraining) this.#forget(position, going, '');
   }
 
-  /** Goes on with each partition as far as it can be now. */
+  /** Goes on with each partition as far as it can be now, but for deleting: that is what `tick` does. */
   step(): void {
     for (const [position, going] of this.#going) {
       if (this.#isWanted(position, going)) this.#tell(position, going);
       else if (this.#options.ring.ownerOf(position) === going.target) this.#drain(position, going);
       else this.#forget(position, going, 'the partition stays, or goes elsewhere');
+    }
+  }
+
+  /** To be called every few milliseconds: deletes some of what has gone, one partition after the other. */
+  tick(): void {
+    this.step();
+    // Members that have not heard of it still ask here.
+    if (!this.#options.ring.isSettled) return;
+    let left = this.#options.desk.pace.fewer(drainRecords);
+    for (const [position, going] of this.#going) {
+      const { transfer, source } = going;
+      if (!going.isDraining || transfer?.state !== 'following') continue;
+      if (left > 0) left -= source.deleteSome(left);
+      if (!source.isDrained) continue;
+      this.#stop(position, going);
+      this.#options.desk.finish(transfer);
     }
   }
 
@@ -115,12 +131,6 @@ export class OwnershipHandoff {
     }
     going.isDraining = true;
     source.drain();
-    // Members that have not heard of it still ask here.
-    if (!this.#options.ring.isSettled) return;
-    source.deleteSome(drainRecords);
-    if (!source.isDrained) return;
-    this.#stop(position, going);
-    this.#options.desk.finish(transfer);
   }
 
   #forget(position: number, going: Going, reason: string): void {

@@ -114,10 +114,10 @@ export class OwnershipSource implements FollowingSource {
 
   /**
    * While it drains: looks at up to so many records, and deletes those that the receiver is known to have: all
-   * but those that have changed and are not acknowledged.
+   * but those that have changed and are not acknowledged. Returns how many it has looked at.
    */
-  deleteSome(recordsMax: number): void {
-    if (!this.#isDraining || !this.#isScanAcked) return;
+  deleteSome(recordsMax: number): number {
+    if (!this.#isDraining || !this.#isScanAcked) return 0;
     const keys: Buffer[] = [];
     const hasMore = this.#storage.scan(this.#drainedAfter, recordsMax, (key) => keys.push(Buffer.from(key)));
     this.#drainedAfter = hasMore ? keys.at(-1) : undefined;
@@ -133,6 +133,7 @@ export class OwnershipSource implements FollowingSource {
       // What cannot be deleted now is deleted later.
       if (!(error instanceof StorageError)) throw error;
     }
+    return keys.length;
   }
 
   /** Every record that was there when the scan came by is durable at the receiver. */

@@ -19,6 +19,7 @@ import {
   type TransferMessage,
   transferMessageKind,
 } from './transfer-message.js';
+import { TransferPace } from './transfer-pace.js';
 
 export interface TransferDeskOptions {
   readonly self: NodeName;
@@ -29,6 +30,8 @@ export interface TransferDeskOptions {
   readonly dataId: string;
   limits: HandoffLimits;
   nowMs(): number;
+  /** The node has requests to answer, more than a few. */
+  isBusy(): boolean;
   checksum(bytes: Buffer): number;
   /** Sends to a member; lost if it cannot be reached. */
   send(to: NodeName, message: TransferMessage): void;
@@ -57,6 +60,7 @@ export interface TransferTask {
 export class TransferDesk {
   readonly #options: TransferDeskOptions;
   readonly #budget: ByteBudget;
+  readonly pace: TransferPace;
   readonly #outgoing = new Map<number, OutgoingTransfer>();
   readonly #incoming = new Map<string, IncomingTransfer>();
   #nextId = 1;
@@ -64,6 +68,8 @@ export class TransferDesk {
   constructor(options: TransferDeskOptions) {
     this.#options = options;
     this.#budget = new ByteBudget(options.limits.bytesPerSecond, options.nowMs());
+    const { nowMs, isBusy } = options;
+    this.pace = new TransferPace({ nowMs, isBusy, limits: () => options.limits });
   }
 
   get outgoing(): readonly OutgoingTransfer[] {
@@ -106,6 +112,7 @@ export class TransferDesk {
         clusterId: clusterId(),
         limits,
         budget: this.#budget,
+        pace: this.pace,
         checksum,
         send: (message) => send(task.target, message),
       },
@@ -208,6 +215,7 @@ export class TransferDesk {
         apply: (bytes, keyStart, keyEnd, record) => apply(position, bytes, keyStart, keyEnd, record),
         storage: () => storageOf(position),
         checksum,
+        pace: this.pace,
         send: (answer) => send(from, answer),
         onArrived: () => onArrived(position, begin.since),
       },

@@ -23,6 +23,7 @@ export interface NodeHandoffOptions {
   limits: Partial<HandoffLimits> | undefined;
   handedOver(position: number): void;
   /** Nothing may be handed over yet. */
+  isBusy(): boolean;
   isHeld(): boolean;
 }
 
@@ -55,6 +56,7 @@ export function nodeHandoff(options: NodeHandoffOptions): Handoff {
     observe: (version, offset) => clock.observe(version, offset),
     requestFlush: () => environment.requestFlush(),
     handedOver,
+    isBusy: options.isBusy,
     isHeld: options.isHeld,
     log: (level, event, details) => environment.log({ ...details, level, event }),
   });

@@ -34,6 +34,7 @@ import { type NodeOptions, nodeLimitsDefault } from './node-options.js';
 import type { NodeView } from './node-view.js';
 import { ReplicaDesk } from './replica-desk.js';
 import { writeQuorumOutcome } from './reply-form.js';
+import { RequestLoad } from './request-load.js';
 
 /** Records that are given further copies in one tick when a cluster grows: some milliseconds of work. */
 const spreadRecordsPerStep = 2000;
@@ -53,6 +54,7 @@ export class RkvNode implements NodeView {
   readonly #replicas: ReplicaDesk;
   readonly #coverage: NodeCoverage;
   readonly #desk: ClientDesk;
+  readonly #load = new RequestLoad();
   /** The wall clock, read once per event: every version of one event has the same time at most. */
   #wallMs: number;
 
@@ -92,6 +94,7 @@ export class RkvNode implements NodeView {
           return takeTransferMessage(this.#handoff, registry.nameOf(peer.member), peer.life, message);
         if (message.kind === messageKind.scan || message.kind === messageKind.scanReply)
           return this.#coverage.onMessage(peer.member, message);
+        this.#load.events++;
         return this.#replicas.onMessage(peer.member, message);
       },
       onUp: (member) => {
@@ -119,6 +122,7 @@ export class RkvNode implements NodeView {
       environment,
       limits: options.handoffLimits,
       handedOver: (position) => this.#cluster.handedOver(position),
+      isBusy: () => this.#load.isBusy,
       isHeld: () => this.#spread.isBusy,
     });
     this.#saver = new ClusterSaver(environment);
@@ -256,6 +260,7 @@ export class RkvNode implements NodeView {
 
   clientBytes(client: ClientSession, chunk: Buffer, start: number, end: number): void {
     this.#wallMs = this.#environment.wallMs();
+    this.#load.events++;
     this.#desk.received(client, chunk, start, end);
   }
 
@@ -294,6 +299,7 @@ export class RkvNode implements NodeView {
   tick(): void {
     const nowMs = this.#environment.nowMs();
     this.#wallMs = this.#environment.wallMs();
+    this.#load.tick(nowMs);
     this.#requests.tick(nowMs);
     this.#coverage.tick(nowMs);
     this.#cluster.tick(nowMs);

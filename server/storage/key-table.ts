@@ -127,20 +127,15 @@ export class KeyTable {
   }
 
   /**
-   * Hashes (unsigned) and addresses, from the segment of `hash` on, a segment at a time: unordered within a
-   * segment, and all hashes of one below all of the next. The table must not change meanwhile.
+   * What there is from a hash (unsigned) on, in the order of hashes and without an order among equal ones, a
+   * segment at a time. The table must not change meanwhile.
    */
-  *pairsFrom(hash: number): Generator<{ hash: number; address: number }[]> {
+  *orderedFrom(hash: number): Generator<HashOrder> {
     let previous: Int32Array | undefined;
     for (let entry = (hash >>> 1) >>> (31 - this.#depth); entry < this.#directory.length; entry++) {
       const segment = this.#directory[entry]!;
-      if (segment === previous) continue;
+      if (segment !== previous) yield new HashOrder(segment, hash);
       previous = segment;
-      const pairs: { hash: number; address: number }[] = [];
-      for (let at = firstPairAt; at < segment.length; at += 2) {
-        if (segment[at + 1] !== 0) pairs.push({ hash: segment[at]! >>> 0, address: segment[at + 1]! });
-      }
-      yield pairs;
     }
   }
 
@@ -171,6 +166,44 @@ export class KeyTable {
     const entries = 1 << (this.#depth - depth);
     const first = ((hash >>> 1) >>> (31 - depth)) * entries;
     for (let i = 0; i < entries; i++) this.#directory[first + i] = i < entries / 2 ? lower : upper;
+  }
+}
+
+/**
+ * The pairs of a segment from a hash on, in the order of hashes: as numbers, made of hash and slot, so that a
+ * walk that stops early has made no object for what it does not reach.
+ */
+export class HashOrder {
+  readonly #segment: Int32Array;
+  readonly #ordered: Float64Array;
+
+  constructor(segment: Int32Array, fromHash: number) {
+    this.#segment = segment;
+    const slots = slotMask(segment) + 1;
+    const found = new Float64Array(slots);
+    let count = 0;
+    for (let slot = 0; slot < slots; slot++) {
+      const at = firstPairAt + slot * 2;
+      const hash = segment[at]! >>> 0;
+      if (segment[at + 1] !== 0 && hash >= fromHash) found[count++] = hash * slots + slot;
+    }
+    this.#ordered = found.subarray(0, count).sort();
+  }
+
+  get count(): number {
+    return this.#ordered.length;
+  }
+
+  hashAt(index: number): number {
+    return this.#segment[this.#pairAt(index)]! >>> 0;
+  }
+
+  addressAt(index: number): number {
+    return this.#segment[this.#pairAt(index) + 1]!;
+  }
+
+  #pairAt(index: number): number {
+    return firstPairAt + (this.#ordered[index]! % (slotMask(this.#segment) + 1)) * 2;
   }
 }
 

@@ -9,7 +9,7 @@
 import assert from 'node:assert/strict';
 import { versionBytes } from '../object/version.js';
 import { type HashSeed, hashKey } from './key-hash.js';
-import { KeyTable } from './key-table.js';
+import { type HashOrder, KeyTable } from './key-table.js';
 import { blockBytes, blockBytesMax, SlabHeap, slabOf, wordOf } from './slab-heap.js';
 import { emptyRecordView, type RecordView, type Storage } from './storage.js';
 import { StorageError } from './storage-error.js';
@@ -140,19 +140,17 @@ export class MemoryStorage implements Storage {
     const wasVisiting = this.#isVisiting;
     this.#isVisiting = true;
     try {
-      for (const pairs of this.#table.pairsFrom(afterHash ?? 0)) {
-        const following = pairs
-          .map(({ hash, address }) => ({ hash, address, key: this.#keyAt(address) }))
-          .filter(({ hash, key }) => {
-            if (after === undefined || afterHash === undefined || hash > afterHash) return true;
-            return hash === afterHash && Buffer.compare(key, after) > 0;
-          })
-          .sort((a, b) => a.hash - b.hash || Buffer.compare(a.key, b.key));
-        for (const { address, key } of following) {
-          if (visited === limit) return true;
-          this.#view(address, view);
-          visit(key, view);
-          visited++;
+      for (const order of this.#table.orderedFrom(afterHash ?? 0)) {
+        for (let first = 0, end = 0; first < order.count; first = end) {
+          const hash = order.hashAt(first);
+          for (end = first + 1; end < order.count && order.hashAt(end) === hash; ) end++;
+          for (const { address, key } of this.#ofOneHash(order, first, end)) {
+            if (hash === afterHash && Buffer.compare(key, after!) <= 0) continue;
+            if (visited === limit) return true;
+            this.#view(address, view);
+            visit(key, view);
+            visited++;
+          }
         }
       }
     } finally {
@@ -174,6 +172,16 @@ export class MemoryStorage implements Storage {
     this.#table = new KeyTable(this.#segmentSlotsMax);
     this.#liveCount = 0;
     this.#found = 0;
+  }
+
+  /** In the order of keys; nearly always there is one. */
+  #ofOneHash(order: HashOrder, first: number, end: number): { address: number; key: Buffer }[] {
+    const found: { address: number; key: Buffer }[] = [];
+    for (let i = first; i < end; i++) {
+      const address = order.addressAt(i);
+      found.push({ address, key: this.#keyAt(address) });
+    }
+    return found.length === 1 ? found : found.sort((a, b) => Buffer.compare(a.key, b.key));
   }
 
   /** The address of a key's record, or 0; the table's cursor then stands at it, or where it would be inserted. */

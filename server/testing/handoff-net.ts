@@ -27,6 +27,8 @@ export interface HandoffNetOptions {
   /** How long a sync takes; default 1 ms. */
   readonly syncMs?: () => number;
   readonly random?: () => number;
+  /** Nodes have requests to answer; default never. */
+  readonly isBusy?: () => boolean;
 }
 
 interface Later {
@@ -221,6 +223,7 @@ export class HandoffNode {
           net.parcels.push({ from: this, fromLife: life, to, message: copy });
       },
       observe: () => true,
+      isBusy: () => net.options.isBusy?.() === true,
       requestFlush: () => {
         this.isFlushDue = true;
       },
