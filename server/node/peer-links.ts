@@ -23,8 +23,7 @@ import type { MemberAddress } from '../membership/index.js';
 import type { NodeName } from '../ring/index.js';
 import type { Environment, OutputPort } from './environment.js';
 import { IncomingLink, type IncomingPort } from './incoming-link.js';
-import type { MemberRegistry } from './member-registry.js';
-import { selfNumber } from './member-registry.js';
+import { type MemberRegistry, selfNumber } from './member-registry.js';
 import type { LinkTimes } from './node-options.js';
 import { Peer } from './peer.js';
 import { readHello } from './read-hello.js';
@@ -374,12 +373,9 @@ export class PeerLinks {
     const { port, incoming } = peer;
     peer.incoming = undefined;
     if (incoming !== undefined) this.#end(incoming);
-    if (port !== undefined) {
-      this.closed(peer.member, port, reason);
-      port.destroy();
-    } else {
-      this.#checkUp(peer, reason);
-    }
+    if (port === undefined) return this.#checkUp(peer, reason);
+    this.closed(peer.member, port, reason);
+    port.destroy();
   }
 
   #checkUp(peer: Peer, reason = ''): void {
