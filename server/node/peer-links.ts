@@ -373,9 +373,10 @@ export class PeerLinks {
     const { port, incoming } = peer;
     peer.incoming = undefined;
     if (incoming !== undefined) this.#end(incoming);
-    if (port === undefined) return this.#checkUp(peer, reason);
-    this.closed(peer.member, port, reason);
-    port.destroy();
+    if (port !== undefined) {
+      this.closed(peer.member, port, reason);
+      port.destroy();
+    } else this.#checkUp(peer, reason);
   }
 
   #checkUp(peer: Peer, reason = ''): void {
