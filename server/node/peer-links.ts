@@ -303,9 +303,7 @@ export class PeerLinks {
     if (typeof hello === 'string') return hello;
     if (this.#strangers.size >= strangersMax)
       return `${strangersMax} nodes that are no members are linked already`;
-    link.name = hello.name;
-    link.life = hello.life;
-    link.heardMs = environment.nowMs();
+    Object.assign(link, { name: hello.name, life: hello.life, heardMs: environment.nowMs() });
     this.#strangers.add(link);
     this.#bind(link);
     if (link.member < 0) onPeersAsked();
