@@ -123,6 +123,23 @@ function runTickets(
   });
 }
 
+test('a driver that opens for longer than a window has begun no window', () => {
+  const windows: WindowReport[] = [];
+  const parts = partsFor(basePlan, windows);
+  const options = {
+    endpoints: [],
+    connections: 'shared' as const,
+    timeoutMs: 1,
+    concurrentWorkers: 3,
+    settings: {},
+  };
+  const loop = new TicketedLoop({ ...parts, driverOptions: options, onEnd: () => {} });
+  parts.clock.startAt(performance.timeOrigin + performance.now() - 10 * basePlan.reportIntervalMs);
+  loop.arrived();
+  loop.settled();
+  expect(windows).toEqual([]);
+});
+
 function completeAll(context: TicketedContext, tickets: number[], result = ticketOk): void {
   context.arrived();
   for (const ticket of tickets) context.complete(ticket, result);

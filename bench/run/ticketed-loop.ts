@@ -167,6 +167,8 @@ export class TicketedLoop implements TicketedContext {
   }
 
   arrived(): void {
+    // What answers while the driver opens is no part of the run, and its clock has not been set.
+    if (this.#session === undefined) return;
     this.#loop.readClock();
     this.#busyPoll?.arrived(this.#loop.nowUs);
     this.#pacer?.interrupted();
