@@ -39,6 +39,8 @@ export interface DriverOptions {
   /** An operation that takes longer has failed with the code `timeout`. */
   readonly timeoutMs: number;
   readonly concurrentWorkers: number;
+  /** The endpoints are a cluster that rkv has started for this run, where nobody logs in. */
+  readonly isBundled?: boolean | undefined;
   /** What stands under `driverOptions` in the configuration. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -63,6 +65,8 @@ export interface Driver {
   readonly defaultEndpoint?: string;
   /** rkv starts a cluster of its own for this driver when no endpoint is given. */
   readonly bundledCluster?: boolean;
+  /** It logs in: `user` and `passwordFile` are among its settings, and --user and --password-file go there. */
+  readonly logsIn?: boolean;
   /** What was put is gone when the sessions close, so that nothing can be loaded before a run. */
   readonly forgetsAtClose?: boolean;
   /** Benchmark settings that this driver brings along; a configuration and flags override them. */

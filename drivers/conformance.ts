@@ -66,13 +66,18 @@ interface OpenDriver {
   close(): Promise<void>;
 }
 
-async function openDriver(driver: Driver, endpoints: DriverOptions['endpoints']): Promise<OpenDriver> {
+/** Opens a driver for one worker, as a load thread does. */
+export async function openDriver(
+  driver: Driver,
+  endpoints: DriverOptions['endpoints'],
+  settings: DriverOptions['settings'] = {},
+): Promise<OpenDriver> {
   const options: DriverOptions = {
     endpoints,
     connections: 'shared',
     timeoutMs: 5000,
     concurrentWorkers: 1,
-    settings: {},
+    settings,
   };
   if (driver.openTicketed !== undefined) return openTicketed(driver, options);
   const own: number[] = [];

@@ -4,7 +4,9 @@
 // which coordinates as well as the owner.
 import { defineDriver, type TicketedContext, type TicketedSession } from '../bench/driver.js';
 import { fetchRing, type RingView, routeOf } from '../server/index.js';
+import { readSettings } from './read-settings.js';
 import type { RespConnection } from './resp/connection.js';
+import { type Login, loginOf, loginSettings } from './resp/login.js';
 import { openRespSession } from './resp/session.js';
 
 export const rkvDriver = defineDriver({
@@ -12,12 +14,20 @@ export const rkvDriver = defineDriver({
   description: 'an rkv cluster; starts one of its own when no endpoint is given',
   operations: ['get', 'put', 'delete', 'get_own_puts'],
   bundledCluster: true,
+  logsIn: true,
   async openTicketed(context) {
-    return openOn(context, await firstRing(context.options.endpoints));
+    const settings = readSettings('rkv', loginSettings, context.options);
+    const variables = { user: 'RKV_USER', password: 'RKV_PASSWORD' };
+    const login = context.options.isBundled === true ? undefined : await loginOf(settings, variables);
+    return openOn(context, await firstRing(context.options.endpoints, login), login);
   },
 });
 
-function openOn(context: TicketedContext, view: RingView): Promise<TicketedSession> {
+function openOn(
+  context: TicketedContext,
+  view: RingView,
+  login: Login | undefined,
+): Promise<TicketedSession> {
   const { keys, options, workers } = context;
   const ownerOf = routeOf(view);
   const nodes = view.members.length;
@@ -25,6 +35,7 @@ function openOn(context: TicketedContext, view: RingView): Promise<TicketedSessi
   const sets = options.connections === 'per-worker' ? workers : 1;
   return openRespSession({
     context,
+    login,
     endpoints: Array.from({ length: sets }, () => view.members).flat(),
     route: (ticket, connections) => {
       const first = sets === 1 ? 0 : ticket * nodes;
@@ -50,11 +61,14 @@ function readyNode(
 }
 
 /** The ring, from the first endpoint that answers; rejects with what the first one said. */
-async function firstRing(endpoints: TicketedContext['options']['endpoints']): Promise<RingView> {
+async function firstRing(
+  endpoints: TicketedContext['options']['endpoints'],
+  login: Login | undefined,
+): Promise<RingView> {
   const failures: unknown[] = [];
   for (const { host, port } of endpoints) {
     try {
-      return await fetchRing(host, port);
+      return await fetchRing({ host, port, login: login && { user: 'default', ...login } });
     } catch (error) {
       failures.push(error);
     }

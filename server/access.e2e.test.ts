@@ -118,6 +118,9 @@ describe('a server with users', () => {
     const put = ['put', 'k', 'v', '--port', String(port)];
     expect(await rkv(put)).toMatchObject({ code: 3, err: 'rkv: NOAUTH Authentication required.\n' });
     expect(await rkv(put, { RKV_PASSWORD: 'open sesame' })).toMatchObject({ code: 0 });
+    const file = join(temporaryFolder(), 'password');
+    writeFileSync(file, 'open sesame\n');
+    expect(await rkv([...put, '--user', 'default', '--password-file', file])).toMatchObject({ code: 0 });
   });
 
   it('says everything that is wrong with the file at once, and shows no hash', async () => {

@@ -142,7 +142,7 @@ describe('a cluster of three servers', () => {
 
   it('tells its ring, from which clients find the owner of a key', async () => {
     const cluster = await startCluster({ nodes: 3, n: 1 });
-    const view = await server.fetchRing('127.0.0.1', cluster.members[1]!.clientPort);
+    const view = await server.fetchRing({ host: '127.0.0.1', port: cluster.members[1]!.clientPort });
     expect(view.members).toEqual(
       cluster.members.map(({ name, host, clientPort }) => ({ name, host, port: clientPort })),
     );

@@ -48,6 +48,8 @@ export interface ServerOptions {
   readonly linkPort: number;
   /** Who may log in; by default nobody needs to, and the server must listen on loopback. */
   readonly users?: readonly User[] | undefined;
+  /** Where they are read from anew; rejects with a sentence that says what is wrong there. */
+  readonly readUsers?: (() => Promise<readonly User[]>) | undefined;
   /** Nobody but the members reaches the port for nodes; needed beyond loopback, since links have no password. */
   readonly trustedNetwork?: boolean | undefined;
   /** Where the node keeps its records; default: memory. */
@@ -84,6 +86,8 @@ export interface RunningServer {
   ready(timeoutMs: number): Promise<void>;
   /** The disk has failed: the server answers no writes any more, and should be stopped. */
   readonly failed: Promise<ServerError>;
+  /** Reads the users anew; the old ones stay if they cannot be read. The log tells what became of it. */
+  reloadUsers(): void;
   /** Ends all connections, frees the ports, and makes what is stored durable. */
   stop(): Promise<void>;
 }
@@ -95,7 +99,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clientsAreKnown: options.users !== undefined,
     linksAreTrusted: options.trustedNetwork === true,
   });
-  const access = options.users === undefined ? undefined : new PasswordCheck(options.users);
+  const access =
+    options.users === undefined ? undefined : new PasswordCheck(options.users, { read: options.readUsers });
   const log = options.log ?? logLines(name);
   let node: RkvNode | undefined;
   let ticker: NodeJS.Timeout | undefined;
@@ -182,6 +187,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ticker = setInterval(() => node?.tick(), tickMs);
     },
     ready: (timeoutMs) => untilReady(() => node?.isReady === true, name, timeoutMs),
+    reloadUsers: () => node?.reloadUsers(() => {}),
     stop,
   };
 }

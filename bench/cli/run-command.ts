@@ -31,7 +31,17 @@ export function runOptions(yargs: Argv): Argv {
   const text = { type: 'string', requiresArg: true } as const;
   return yargs
     .group(
-      ['config', 'driver', 'endpoint', 'connections', 'timeout', 'busy-poll', 'server-metrics'],
+      [
+        'config',
+        'driver',
+        'endpoint',
+        'user',
+        'password-file',
+        'connections',
+        'timeout',
+        'busy-poll',
+        'server-metrics',
+      ],
       'What is measured:',
     )
     .option('server-metrics', {
@@ -53,6 +63,11 @@ export function runOptions(yargs: Argv): Argv {
       array: true,
       describe: 'host:port of the store; may be given several times',
     })
+    .option('user', {
+      ...text,
+      describe: 'Who to log in as, with the password in RKV_PASSWORD (redis: REDISCLI_AUTH)',
+    })
+    .option('password-file', { ...text, describe: 'A file with the password, in place of that variable' })
     .option('connections', { ...text, describe: 'shared (default) or per-worker' })
     .option('timeout', { ...text, describe: 'An operation that takes longer has failed (default 5s)' })
     .group(['nodes', 'ring-size', 'n', 'r', 'w'], 'The bundled cluster (driver rkv without an endpoint):')

@@ -155,8 +155,12 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     preload: undefined,
     workload: merged.workload,
     verify: resolveVerification(merged.verify),
-    driverOptions: merged.driverOptions ?? {},
+    driverOptions: { ...merged.driverOptions, ...merged.login },
   };
+  if (merged.login !== undefined && driver.logsIn !== true) {
+    const message = `the driver "${driver.name}" does not log in by --user and --password-file; see its driverOptions`;
+    problems.push({ path: 'login', message });
+  }
   if (merged.preload !== undefined) {
     const { keyGenerator, valueGenerator = plan.valueGenerator } = merged.preload;
     plan.preload = {

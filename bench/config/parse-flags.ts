@@ -9,6 +9,8 @@ import type { BenchConfigInput } from './schema.js';
 export interface BenchFlags {
   driver?: string | undefined;
   endpoint?: readonly string[] | undefined;
+  user?: string | undefined;
+  passwordFile?: string | undefined;
   workers?: string | undefined;
   threads?: string | undefined;
   duration?: string | undefined;
@@ -154,6 +156,9 @@ export function readFlags(flags: BenchFlags): { config: BenchConfigInput; proble
     });
   }
   if (Object.keys(cluster).length > 0) config.cluster = cluster;
+  const { user, passwordFile } = flags;
+  const login = { ...(user !== undefined && { user }), ...(passwordFile !== undefined && { passwordFile }) };
+  if (Object.keys(login).length > 0) config.login = login;
   return { config, problems };
 }
 

@@ -128,6 +128,10 @@ export const benchConfigSchema = z.strictObject({
       w: count.optional(),
     })
     .optional(),
+  /** Who to log in as at the store, and the file with the password; for drivers that log in. */
+  login: z
+    .strictObject({ user: z.string().min(1).optional(), passwordFile: z.string().min(1).optional() })
+    .optional(),
   /** Passed to the driver as they are. */
   driverOptions: z.record(z.string(), z.unknown()).optional(),
 });

@@ -35,6 +35,8 @@ export interface LoadPlan {
   timeoutMs: number;
   connections: 'shared' | 'per-worker';
   endpoints: { host: string; port: number }[];
+  /** The endpoints are a cluster that was started for this run. */
+  isBundled?: boolean | undefined;
   driverOptions: Record<string, unknown>;
   shutdownOnError: boolean;
   /** Wait for replies without sleeping, where that pays. */

@@ -105,6 +105,7 @@ async function openLoop(driver: Driver): Promise<OpenLoop> {
     connections: plan.connections,
     timeoutMs: plan.timeoutMs,
     concurrentWorkers: plan.concurrentWorkers,
+    isBundled: plan.isBundled,
     settings: plan.driverOptions,
   };
   const common = {

@@ -139,6 +139,6 @@ function shareOut(workers: number, threads: number): number[][] {
 }
 
 function loadPlanOf(plan: BenchPlan): Omit<LoadPlan, 'driver' | 'workerIds' | 'thread'> {
-  const { driver: _name, testDir: _testDir, cluster: _cluster, thresholds: _thresholds, ...shared } = plan;
-  return shared;
+  const { driver: _name, testDir: _testDir, cluster, thresholds: _thresholds, ...shared } = plan;
+  return { ...shared, isBundled: cluster !== undefined };
 }

@@ -4,6 +4,7 @@
 import { connect, type Socket } from 'node:net';
 import type { TicketedContext } from '../../bench/driver.js';
 import { CommandWriter } from './command-writer.js';
+import { greetingsOf, type Login, loginHint } from './login.js';
 import { ReplyReader, replyError } from './reply-reader.js';
 
 /** Waits between attempts to connect: doubling from the first to the last. */
@@ -13,11 +14,11 @@ const readBufferBytes = 256 * 1024;
 /** The ticket of a greeting, which nobody waits for. */
 const noTicket = -1;
 
-const greeting = Buffer.from('*1\r\n$4\r\nPING\r\n');
-
 export interface ConnectionOptions {
   host: string;
   port: number;
+  /** Who to log in as, if anybody, whenever it connects. */
+  login: Login | undefined;
   context: TicketedContext;
   /** A reply for `ticket`: replyValue or replyNull. */
   onReply(ticket: number, reply: number): void;
@@ -45,6 +46,11 @@ export class RespConnection {
   #closed = false;
   #reconnectMs = reconnectMsFirst;
   #reconnectTimer: NodeJS.Timeout | undefined;
+  /** What is said first on a connection, and how many replies to it are still to come. */
+  readonly #greetings: readonly Buffer[];
+  #greetingsLeft = 0;
+  /** The server answers, and does not let us in. */
+  #isRefused = false;
   #opening: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #failure = 'the connection was closed by the server';
 
@@ -59,9 +65,10 @@ export class RespConnection {
           if (ticket !== noTicket) observe(ticket, source, start, end);
         }),
     );
+    this.#greetings = greetingsOf(options.login);
     let capacity = 2;
-    // One place per ticket, one for the greeting.
-    while (capacity < options.context.workers + 1) capacity *= 2;
+    // One place per ticket, and those of the greetings.
+    while (capacity < options.context.workers + this.#greetings.length) capacity *= 2;
     this.#inFlight = new Int32Array(capacity);
   }
 
@@ -128,6 +135,7 @@ export class RespConnection {
     const { host, port, context } = this.#options;
     this.#reader.reset();
     this.writer.take();
+    this.#isRefused = false;
     this.#failure = 'the connection was closed by the server';
     const socket = connect({
       host,
@@ -145,8 +153,11 @@ export class RespConnection {
     });
     this.#socket = socket;
     socket.once('connect', () => {
-      this.writer.raw(greeting);
-      this.expect(noTicket);
+      for (const greeting of this.#greetings) {
+        this.writer.raw(greeting);
+        this.expect(noTicket);
+      }
+      this.#greetingsLeft = this.#greetings.length;
       this.flush();
     });
     socket.on('error', (error) => {
@@ -180,9 +191,12 @@ export class RespConnection {
 
   #onGreeting(reply: number): void {
     if (reply === replyError) {
-      this.abandon(this.#reader.errorText);
+      // The first refusal says why; those of what came behind it say less.
+      if (!this.#isRefused) this.abandon(this.#reader.errorText);
+      this.#isRefused = true;
       return;
     }
+    if (--this.#greetingsLeft > 0) return;
     this.ready = true;
     this.#reconnectMs = reconnectMsFirst;
     this.#opening?.resolve();
@@ -198,10 +212,10 @@ export class RespConnection {
     this.#socket = undefined;
     if (this.#opening !== undefined) {
       const { host, port } = this.#options;
-      const reason = `${host}:${port} does not answer (${this.#failure})`;
-      this.#opening.reject(
-        new Error(`${reason}; start the store, or name another one with --endpoint HOST:PORT`),
-      );
+      const told = this.#isRefused
+        ? `${host}:${port} refuses: ${this.#failure}${loginHint(this.#failure)}`
+        : `${host}:${port} does not answer (${this.#failure}); start the store, or name another one with --endpoint HOST:PORT`;
+      this.#opening.reject(new Error(told));
       this.#opening = undefined;
       return;
     }

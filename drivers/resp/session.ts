@@ -4,12 +4,15 @@ import type { TicketedContext, TicketedSession } from '../../bench/driver.js';
 import { ticketMissing, ticketOk } from '../../bench/driver.js';
 import { CommandHead } from './command-head.js';
 import { RespConnection } from './connection.js';
+import type { Login } from './login.js';
 import { replyNull } from './reply-reader.js';
 
 export interface RespSessionOptions {
   context: TicketedContext;
   /** Connections 0..n-1, each to an endpoint; several may go to the same one. */
   endpoints: readonly { host: string; port: number }[];
+  /** Who to be there, if anybody. */
+  login: Login | undefined;
   /** The index of the connection that the operation of `ticket` goes to. */
   route(ticket: number, connections: readonly RespConnection[]): number;
   /** Whether an error reply with this code leaves open if the operation took effect. */
@@ -23,7 +26,7 @@ const deleteHead = CommandHead.ofCommand('DEL', 2);
 
 /** Opens all connections; rejects with one sentence, leaving none open, when one of them fails. */
 export async function openRespSession(options: RespSessionOptions): Promise<TicketedSession> {
-  const { context, endpoints, route } = options;
+  const { context, endpoints, login, route } = options;
   const kinds = context.operations.map(({ kind }) => kind);
   const connectionOf = new Int32Array(context.workers);
   const operationOf = new Int32Array(context.workers);
@@ -32,7 +35,8 @@ export async function openRespSession(options: RespSessionOptions): Promise<Tick
   let dirtyCount = 0;
 
   const connections = endpoints.map(
-    ({ host, port }) => new RespConnection({ host, port, context, onReply, onErrorReply, connectTimeoutMs }),
+    ({ host, port }) =>
+      new RespConnection({ host, port, login, context, onReply, onErrorReply, connectTimeoutMs }),
   );
 
   function onReply(ticket: number, reply: number): void {

@@ -7,11 +7,9 @@
 import type { Argv, CommandModule } from 'yargs';
 import { RkvClient } from '../client/index.js';
 import { type AdminVerb, adminVerbs } from '../node/index.js';
-import { loginFromEnvironment } from './login.js';
+import { type ConnectionArguments, connectionFlags, connectionOf } from './connection-flags.js';
 
-interface AdminArguments {
-  host: string;
-  port: number;
+interface AdminArguments extends ConnectionArguments {
   json: boolean;
 }
 
@@ -20,8 +18,7 @@ export const adminCommand: CommandModule<object, AdminArguments> = {
   describe: 'Change and watch the cluster: join, leave, plan, commit, member-status, ring ...',
   builder: (yargs) => {
     const flagged = yargs.options({
-      host: { type: 'string', default: '127.0.0.1', describe: 'the address of any node' },
-      port: { type: 'number', default: 7001, describe: 'its port for clients' },
+      ...connectionFlags,
       json: { type: 'boolean', default: false, describe: 'print one line of JSON' },
     });
     for (const verb of adminVerbs) addVerb(flagged, verb);
@@ -66,12 +63,11 @@ function nameOf(word: string): string {
 const answerTimeoutMs = 20_000;
 
 async function administer(
-  { host, port, json }: AdminArguments,
+  { json, ...connection }: AdminArguments,
   verb: string,
   words: readonly string[],
 ): Promise<void> {
-  const login = loginFromEnvironment();
-  const client = await RkvClient.connect({ host, port, login, timeoutMs: answerTimeoutMs });
+  const client = await RkvClient.connect({ ...(await connectionOf(connection)), timeoutMs: answerTimeoutMs });
   try {
     const answer = await client.administer(verb, ...words);
     if (json) process.stdout.write(`${answer.json}\n`);

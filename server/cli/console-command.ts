@@ -5,38 +5,26 @@
 import { createInterface } from 'node:readline';
 import type { CommandModule } from 'yargs';
 import { RkvClient } from '../client/index.js';
+import { type ConnectionArguments, connectionFlags, connectionOf } from './connection-flags.js';
 import { consoleWords, runConsoleLine } from './console-session.js';
-import { loginFromEnvironment } from './login.js';
-
-interface ConsoleArguments {
-  host: string;
-  port: number;
-}
 
 /** Longer than a quorum request may take at most. */
 const answerTimeoutMs = 65_000;
 
-export const consoleCommand: CommandModule<object, ConsoleArguments> = {
+export const consoleCommand: CommandModule<object, ConnectionArguments> = {
   command: 'console',
   describe: 'An interactive prompt: get, put, quorum commands, ring and membership; help lists them',
   builder: (yargs) =>
     yargs
-      .options({
-        host: { type: 'string', default: '127.0.0.1', describe: 'the address of any node' },
-        port: { type: 'number', default: 7001, describe: 'its port for clients' },
-      })
+      .options(connectionFlags)
       .example('$0 console --port 7002', 'then: put k1 v1')
       .example("printf 'plan\\ncommit\\n' | $0 console", 'lines from a pipe') as never,
   handler: runConsole,
 };
 
-async function runConsole({ host, port }: ConsoleArguments): Promise<void> {
-  const client = await RkvClient.connect({
-    host,
-    port,
-    login: loginFromEnvironment(),
-    timeoutMs: answerTimeoutMs,
-  });
+async function runConsole(given: ConnectionArguments): Promise<void> {
+  const { host, port } = given;
+  const client = await RkvClient.connect({ ...(await connectionOf(given)), timeoutMs: answerTimeoutMs });
   const isTerminal = process.stdin.isTTY === true;
   const lines = createInterface({
     input: process.stdin,

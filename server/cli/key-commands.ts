@@ -10,15 +10,13 @@
 import type { Argv, CommandModule } from 'yargs';
 import { type QuorumAnswer, type QuorumOptions, RkvClient, type VnodeAnswer } from '../client/index.js';
 import { type Consistency, consistencies } from '../request/index.js';
-import { loginFromEnvironment } from './login.js';
+import { type ConnectionArguments, connectionFlags, connectionOf } from './connection-flags.js';
 
-interface ConnectionArguments {
-  host: string;
-  port: number;
+interface RequestArguments extends ConnectionArguments {
   json: boolean;
 }
 
-interface QuorumArguments extends ConnectionArguments {
+interface QuorumArguments extends RequestArguments {
   n: number | undefined;
   nodes: number | undefined;
   consistency: Consistency | undefined;
@@ -41,11 +39,11 @@ interface Answer extends VnodeAnswer {
   readonly value?: string | number;
 }
 
-export const pingCommand: CommandModule<object, ConnectionArguments & { value: number }> = {
+export const pingCommand: CommandModule<object, RequestArguments & { value: number }> = {
   command: 'ping [value]',
   describe: 'Ask the vnode that the ring gives the key ping<value>; it answers value + 1',
   builder: (yargs) =>
-    connectionFlags(yargs)
+    requestFlags(yargs)
       .positional('value', { type: 'number', default: 1, describe: 'a number' })
       .example('$0 ping 3', 'see which node and partition answers') as never,
   handler: ({ value, ...connection }) =>
@@ -59,7 +57,7 @@ export const getCommand: CommandModule<object, GetFlags & { key: string }> = {
   command: 'get <key>',
   describe: 'Get the value of a key; exit code 1 if it has none',
   builder: (yargs) =>
-    quorumFlags(connectionFlags(yargs), 'r')
+    quorumFlags(requestFlags(yargs), 'r')
       .positional('key', { type: 'string', demandOption: true, describe: 'a key' })
       .example('$0 get k1 --n 3 --r 2', 'what each of the first two vnodes answered')
       .example('$0 get k1', 'prints: ok v1  node1@127.0.0.1  <partition>') as never,
@@ -79,7 +77,7 @@ export const putCommand: CommandModule<object, WriteFlags & { key: string; value
   command: 'put <key> <value>',
   describe: 'Store a value under a key',
   builder: (yargs) =>
-    quorumFlags(connectionFlags(yargs), 'w')
+    quorumFlags(requestFlags(yargs), 'w')
       .positional('key', { type: 'string', demandOption: true, describe: 'a key' })
       .positional('value', { type: 'string', demandOption: true, describe: 'a text' })
       .example('$0 put k1 v1 --port 7002', 'any node will do') as never,
@@ -95,7 +93,7 @@ export const deleteCommand: CommandModule<object, WriteFlags & { key: string }> 
   command: 'delete <key>',
   describe: 'Delete a key, which need not exist',
   builder: (yargs) =>
-    quorumFlags(connectionFlags(yargs), 'w')
+    quorumFlags(requestFlags(yargs), 'w')
       .positional('key', { type: 'string', demandOption: true, describe: 'a key' })
       .example('$0 delete k1', 'prints: ok  node1@127.0.0.1  <partition>') as never,
   handler: ({ key, ...connection }) => {
@@ -105,10 +103,9 @@ export const deleteCommand: CommandModule<object, WriteFlags & { key: string }> 
   },
 };
 
-function connectionFlags(yargs: Argv) {
+function requestFlags(yargs: Argv) {
   return yargs.options({
-    host: { type: 'string', default: '127.0.0.1', describe: 'the address of any node' },
-    port: { type: 'number', default: 7001, describe: 'its port for clients' },
+    ...connectionFlags,
     json: { type: 'boolean', default: false, describe: 'print one line of JSON' },
   });
 }
@@ -137,10 +134,10 @@ function isGiven(options: QuorumOptions): boolean {
 }
 
 async function ask(
-  { host, port, json }: ConnectionArguments,
+  { json, ...connection }: RequestArguments,
   request: (client: RkvClient) => Promise<Answer>,
 ): Promise<void> {
-  const client = await RkvClient.connect({ host, port, login: loginFromEnvironment() });
+  const client = await RkvClient.connect(await connectionOf(connection));
   try {
     const { result, value, node, partition } = await request(client);
     if (json) process.stdout.write(`${JSON.stringify({ result, value, node, partition })}\n`);
@@ -156,12 +153,12 @@ async function ask(
 const answerMarginMs = 5000;
 
 async function askQuorum(
-  { host, port, json }: ConnectionArguments,
+  { json, ...connection }: RequestArguments,
   { timeoutMs }: QuorumOptions,
   request: (client: RkvClient) => Promise<QuorumAnswer>,
 ): Promise<void> {
   const patience = timeoutMs === undefined ? {} : { timeoutMs: timeoutMs + answerMarginMs };
-  const client = await RkvClient.connect({ host, port, login: loginFromEnvironment(), ...patience });
+  const client = await RkvClient.connect({ ...(await connectionOf(connection)), ...patience });
   try {
     const { reason, results } = await request(client);
     const told = results.map(({ value, ...rest }) =>

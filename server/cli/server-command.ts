@@ -51,7 +51,7 @@ export const serverCommand: CommandModule<object, ServerArguments> = {
         users: {
           type: 'string',
           describe:
-            'a file of the users who may log in; without it the password in RKV_PASSWORD, or nobody needs to',
+            'a file of the users who may log in, read again on SIGHUP and ACL LOAD; without it the password in RKV_PASSWORD, or nobody needs to',
         },
         'trusted-network': {
           type: 'boolean',
@@ -90,6 +90,8 @@ async function runServer(args: ServerArguments): Promise<void> {
   const { name, host, port, linkPort = port === 0 ? 0 : port + linkPortOffset } = args;
   const data = dataOf(args);
   const users = await usersOf(args.users);
+  const { users: usersFile } = args;
+  const readUsers = usersFile === undefined ? undefined : () => readUsersFile(usersFile);
   const server = await startServer({
     name,
     host,
@@ -97,6 +99,7 @@ async function runServer(args: ServerArguments): Promise<void> {
     linkPort,
     metricsPort: args.metricsPort,
     users,
+    readUsers,
     trustedNetwork: args.trustedNetwork,
     data: data && { ...data, acceptLoss: args.acceptLoss },
   });
@@ -113,6 +116,8 @@ async function runServer(args: ServerArguments): Promise<void> {
       consistency: args.consistency,
       members,
     });
+    // Without a users file SIGHUP is what it always is: the end of the terminal, and of its programs.
+    if (readUsers !== undefined) process.on('SIGHUP', () => server.reloadUsers());
     const others = members.length - 1;
     process.stdout.write(`${name} serves clients on ${host}:${server.clientPort}\n`);
     if (server.metricsPort !== undefined)

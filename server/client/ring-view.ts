@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { type Quorum, quorumDefault } from '../request/index.js';
 import { decodeRing, KeyPlacement, type Ring } from '../ring/index.js';
 import { ServerError } from '../server-error.js';
-import { RkvClient } from './rkv-client.js';
+import { type ClientOptions, RkvClient } from './rkv-client.js';
 
 export interface RingView {
   readonly ring: Ring;
@@ -23,8 +23,8 @@ const schema = z.object({
 });
 
 /** Asks a server for the ring. Rejects with a ServerError if it cannot be reached or answers something else. */
-export async function fetchRing(host: string, port: number, timeoutMs?: number): Promise<RingView> {
-  const client = await RkvClient.connect({ host, port, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+export async function fetchRing(options: ClientOptions): Promise<RingView> {
+  const client = await RkvClient.connect(options);
   try {
     const reply = await client.send('RKV.RING');
     return parseRingView(Buffer.isBuffer(reply) ? reply.toString() : String(reply));

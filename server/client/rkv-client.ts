@@ -79,13 +79,15 @@ interface Waiting {
 export class RkvClient {
   readonly #socket: Socket;
   readonly #timeoutMs: number;
+  readonly #login: Login | undefined;
   readonly #parser = new ReplyParser();
   readonly #waiting: Waiting[] = [];
   #failure: ServerError | undefined;
 
-  private constructor(socket: Socket, timeoutMs: number) {
+  private constructor(socket: Socket, timeoutMs: number, login: Login | undefined) {
     this.#socket = socket;
     this.#timeoutMs = timeoutMs;
+    this.#login = login;
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', (error) =>
       this.#fail(new ServerError('disconnected', `${error.message}.`, { cause: error })),
@@ -108,7 +110,7 @@ export class RkvClient {
     }
   }
 
-  static #open({ host, port, timeoutMs = timeoutMsDefault }: ClientOptions): Promise<RkvClient> {
+  static #open({ host, port, login, timeoutMs = timeoutMsDefault }: ClientOptions): Promise<RkvClient> {
     return new Promise((resolve, reject) => {
       if (!Number.isInteger(port) || port < 1 || port > 65_535) {
         reject(
@@ -129,7 +131,7 @@ export class RkvClient {
       socket.once('connect', () => {
         clearTimeout(timer);
         socket.off('error', onError);
-        resolve(new RkvClient(socket, timeoutMs));
+        resolve(new RkvClient(socket, timeoutMs, login));
       });
     });
   }
@@ -187,9 +189,17 @@ export class RkvClient {
     return quorumAnswer(await this.send('RKV.DEL', key, ...quorumWords('W', options)));
   }
 
-  /** Does what an operator asks, as `rkv admin VERB ...`; a refusal is an answer. */
+  /**
+   * Does what an operator asks, as `rkv admin VERB ...`; a refusal is an answer. A node that is to join others logs in
+   * there as this client has here: users of a cluster are the same at all of its nodes.
+   */
   async administer(verb: string, ...words: readonly string[]): Promise<AdminReply> {
-    const json = String(await this.send(`RKV.${verb.toUpperCase()}`, ...words, 'JSON'));
+    const login = this.#login;
+    const more =
+      verb === 'join' && words.length === 1 && login !== undefined
+        ? ['AUTH', login.user, login.password]
+        : [];
+    const json = String(await this.send(`RKV.${verb.toUpperCase()}`, ...words, ...more, 'JSON'));
     try {
       const { ok, text, ...data } = adminReplySchema.parse(JSON.parse(json));
       return { isOk: ok, text, data, json };

@@ -6,7 +6,7 @@
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Access, LoginResult } from '../node/index.js';
-import { impossibleHash, isPassword } from './password-hash.js';
+import { impossibleHash, isPassword, type PasswordHash } from './password-hash.js';
 import type { User } from './users.js';
 
 export interface LoginLimits {
@@ -24,10 +24,17 @@ export const loginLimitsDefault: LoginLimits = {
   loginFailureDelayMs: 500,
 };
 
-interface Account extends User {
+interface Account {
+  /** Another one for each password that a user has had since the start. */
+  readonly number: number;
+  /** As the users have it now. */
+  user: User;
   /** Of the password that was right. */
   digest: Buffer | undefined;
 }
+
+/** Where the users are read from again; rejects with a sentence that says what is wrong there. */
+type ReadUsers = () => Promise<readonly User[]>;
 
 interface WaitingLogin {
   /** Undefined if there is no such user. */
@@ -38,23 +45,40 @@ interface WaitingLogin {
 }
 
 export class PasswordCheck implements Access {
-  readonly #accounts: ReadonlyMap<string, Account>;
+  #accounts: ReadonlyMap<string, Account> = new Map();
+  #accountsMade = 0;
   readonly #limits: LoginLimits;
   readonly #nobody = impossibleHash();
   readonly #digestKey = randomBytes(32);
   readonly #waiting: WaitingLogin[] = [];
   #running = 0;
+  /** Present if the users can be read again. */
+  readonly reload?: Access['reload'];
 
-  constructor(users: readonly User[], limits: Partial<LoginLimits> = {}) {
-    this.#accounts = new Map(users.map((user) => [user.name, { ...user, digest: undefined }]));
-    this.#limits = { ...loginLimitsDefault, ...limits };
+  constructor(
+    users: readonly User[],
+    options: { limits?: Partial<LoginLimits>; read?: ReadUsers | undefined } = {},
+  ) {
+    this.#limits = { ...loginLimitsDefault, ...options.limits };
+    this.#replace(users);
+    const { read } = options;
+    if (read !== undefined) this.reload = (done) => this.#reload(read, done);
+  }
+
+  userNames(): readonly string[] {
+    return [...this.#accounts.keys()];
+  }
+
+  rightsNow(user: string, number: number): number | undefined {
+    const account = this.#accounts.get(user);
+    return account?.number === number ? account.user.rights : undefined;
   }
 
   verify(name: string, password: Buffer, done: (result: LoginResult) => void): void {
     const account = this.#accounts.get(name);
     const digest = createHmac('sha256', this.#digestKey).update(password).digest();
     if (account?.digest !== undefined && timingSafeEqual(account.digest, digest)) {
-      setImmediate(done, { kind: 'known', rights: account.rights } satisfies LoginResult);
+      setImmediate(done, knownAs(account));
       return;
     }
     if (this.#waiting.length >= this.#limits.loginsWaitingMax) {
@@ -70,7 +94,7 @@ export class PasswordCheck implements Access {
     const login = this.#waiting.shift();
     if (login === undefined) return;
     this.#running++;
-    isPassword(login.password, login.account?.hash ?? this.#nobody)
+    isPassword(login.password, login.account?.user.hash ?? this.#nobody)
       .catch(() => false)
       .then((isRight) => {
         this.#running--;
@@ -80,11 +104,44 @@ export class PasswordCheck implements Access {
   }
 
   #answer({ account, digest, done }: WaitingLogin, isRight: boolean): void {
-    if (isRight && account !== undefined) {
+    // The users may have been read anew meanwhile.
+    const isThere = account !== undefined && this.#accounts.get(account.user.name) === account;
+    if (isRight && isThere) {
       account.digest = digest;
-      done({ kind: 'known', rights: account.rights });
+      done(knownAs(account));
     } else {
       setTimeout(done, this.#limits.loginFailureDelayMs, { kind: 'wrong' } satisfies LoginResult).unref();
     }
   }
+
+  #reload(read: ReadUsers, done: (mistake: string | undefined) => void): void {
+    read().then(
+      (users) => {
+        this.#replace(users);
+        done(undefined);
+      },
+      (error: Error) => done(error.message),
+    );
+  }
+
+  /** Who has the same password keeps the account, and what is known of it. */
+  #replace(users: readonly User[]): void {
+    this.#accounts = new Map(
+      users.map((user) => {
+        const former = this.#accounts.get(user.name);
+        if (former === undefined || !isSameHash(former.user.hash, user.hash))
+          return [user.name, { number: ++this.#accountsMade, user, digest: undefined }];
+        former.user = user;
+        return [user.name, former];
+      }),
+    );
+  }
+}
+
+function knownAs({ user, number }: Account): LoginResult {
+  return { kind: 'known', rights: user.rights, account: number };
+}
+
+function isSameHash(one: PasswordHash, other: PasswordHash): boolean {
+  return one.salt.equals(other.salt) && one.key.equals(other.key);
 }

@@ -15,7 +15,8 @@ export type UserRight = (typeof userRights)[number];
 export const defaultUser = 'default';
 
 export type LoginResult =
-  | { readonly kind: 'known'; readonly rights: number }
+  /** `account` tells this login from those of before a change of the user's password. */
+  | { readonly kind: 'known'; readonly rights: number; readonly account: number }
   /** There is no such user, or the password is wrong: which of the two is told to nobody. */
   | { readonly kind: 'wrong' }
   /** Too many logins wait. */
@@ -28,6 +29,14 @@ export interface Access {
    * a user that does not exist. `password` is the callee's.
    */
   verify(user: string, password: Buffer, done: (result: LoginResult) => void): void;
+  /** What somebody who has logged in may now; undefined if the user is gone, or has another password. */
+  rightsNow(user: string, account: number): number | undefined;
+  userNames(): readonly string[];
+  /**
+   * Reads the users anew, and calls back once, later: with undefined, or with a sentence that says why the old ones
+   * stay. Absent where they are written nowhere.
+   */
+  readonly reload?: ((done: (mistake: string | undefined) => void) => void) | undefined;
 }
 
 /** The bits of some rights, as somebody who has logged in has them. */

@@ -6,15 +6,27 @@ import { commandSpecs } from './command-specs.js';
 const notLoggedIn = 'NOAUTH Authentication required.';
 const wrongPassword = 'WRONGPASS invalid username-password pair or user is disabled.';
 
-/** Users whose password is their name, and logins that are answered when the test says so. */
-function usersWith(rights: Readonly<Record<string, readonly UserRight[]>>): Access & { answer(): void } {
+type Rights = Record<string, readonly UserRight[]>;
+
+/**
+ * Users whose password is their name, and logins that are answered when the test says so. They are read anew from
+ * the object that was given.
+ */
+function usersWith(rights: Readonly<Rights>): Access & { answer(): void } {
   const waiting: (() => void)[] = [];
   return {
     verify: (user, password, done) => {
       const has = rights[user];
       const isKnown = has !== undefined && password.toString() === user;
-      const result: LoginResult = isKnown ? { kind: 'known', rights: rightsOf(has) } : { kind: 'wrong' };
+      const result: LoginResult = isKnown
+        ? { kind: 'known', rights: rightsOf(has), account: 1 }
+        : { kind: 'wrong' };
       waiting.push(() => done(result));
+    },
+    rightsNow: (user) => rights[user] && rightsOf(rights[user]),
+    userNames: () => Object.keys(rights),
+    reload: (done) => {
+      waiting.push(() => done(rights.broken === undefined ? undefined : 'The users\nfile is wrong.'));
     },
     answer: () => {
       for (const answer of waiting.splice(0)) answer();
@@ -22,7 +34,7 @@ function usersWith(rights: Readonly<Record<string, readonly UserRight[]>>): Acce
   };
 }
 
-function oneNode(rights: Readonly<Record<string, readonly UserRight[]>>) {
+function oneNode(rights: Readonly<Rights>) {
   const access = usersWith(rights);
   const cluster = new SimulatedCluster({ nodes: 1, seed: 1, access });
   const login = (...words: string[]) => {
@@ -210,6 +222,59 @@ describe('a node without users', () => {
       'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
       'OK',
       wrongPassword,
+      'OK',
+    ]);
+  });
+});
+
+describe('ACL', () => {
+  it('says who one is, and to an administrator who there is', () => {
+    const { login } = oneNode({ default: everything, bob: ['read'] });
+    const bob = login('AUTH', 'bob', 'bob');
+    for (const words of [['WHOAMI'], ['USERS'], ['LOAD'], ['SETUSER', 'x'], ['NOSUCH'], ['WHOAMI', 'x']])
+      bob.send('ACL', ...words);
+    expect(bob.replies).toEqual([
+      'OK',
+      'bob',
+      "NOPERM this user has no permissions to run the 'acl|users' command",
+      "NOPERM this user has no permissions to run the 'acl|load' command",
+      'ERR ACL SETUSER is not supported by rkv: change the users file, then ACL LOAD reads it',
+      "ERR unknown subcommand 'NOSUCH'. Try ACL HELP.",
+      "ERR wrong number of arguments for 'acl|whoami' command",
+    ]);
+    const admin = login('AUTH', 'default');
+    admin.send('ACL', 'USERS');
+    expect(admin.replies).toEqual(['OK', 'bob default']);
+  });
+
+  it('takes new users at once: rights change, and who would not get in is shut out', () => {
+    const rights: Rights = { default: everything, bob: ['read'], eve: everything };
+    const { cluster, access, login } = oneNode(rights);
+    const [admin, bob, eve] = [
+      login('AUTH', 'default'),
+      login('AUTH', 'bob', 'bob'),
+      login('AUTH', 'eve', 'eve'),
+    ];
+    const load = () => {
+      admin.send('ACL', 'LOAD');
+      access.answer();
+      cluster.run(10);
+    };
+    rights.broken = [];
+    delete rights.eve;
+    load();
+    expect(admin.replies.at(-1)).toBe('ERR The users; file is wrong.');
+    expect(eve.isClosed).toBe(false);
+    delete rights.broken;
+    rights.bob = ['write'];
+    load();
+    expect(admin.replies.at(-1)).toBe('OK');
+    expect(eve.isClosed).toBe(true);
+    bob.send('GET', 'k');
+    bob.send('SET', 'k', 'v');
+    cluster.run(10);
+    expect(bob.replies.slice(-2)).toEqual([
+      "NOPERM this user has no permissions to run the 'get' command",
       'OK',
     ]);
   });

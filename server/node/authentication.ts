@@ -79,6 +79,7 @@ export class Authentication {
       if (result.kind === 'known') {
         client.user = user;
         client.rights = result.rights;
+        client.account = result.account;
         client.reader.isRestricted = false;
         reply(client, ticket, answer);
         return;

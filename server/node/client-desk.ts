@@ -66,6 +66,21 @@ export class ClientDesk implements Answers<ClientSession> {
     this.#send(client);
   }
 
+  /** Who may log in has changed: each client may what its user may now, and is closed if it would not get in. */
+  usersChanged(): void {
+    const { access, log } = this.#options.environment;
+    if (access === undefined) return;
+    for (const client of this.#clients) {
+      if (client.rights === 0) continue;
+      const rights = access.rightsNow(client.user, client.account);
+      if (rights !== undefined) client.rights = rights;
+      else {
+        log({ level: 'info', event: 'client-shut-out', client: client.id, user: client.user });
+        client.port.destroy();
+      }
+    }
+  }
+
   /** The client's port has taken all that was written. */
   drained(client: ClientSession): void {
     if (client.isHeld) this.#markDirty(client);

@@ -13,6 +13,8 @@ export class ClientSession {
   /** Who it has logged in as, and what that user may: bits of `right`, 0 before the login. */
   user = defaultUser;
   rights: number = allRights;
+  /** The account that it has logged in to, as `Access` numbers them. */
+  account = 0;
   /** As set with CLIENT SETNAME. */
   name = '';
   /** It has asked to be told of changes, in a way in which it cannot be told. */

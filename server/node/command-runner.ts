@@ -6,6 +6,7 @@ import { emptyRange, rangeOf } from '../byte-range.js';
 import { type Asker, type Coordinator, immediateTicket, type Requests } from '../request/index.js';
 import { type CommandReader, type ReplyWriter, unknownWord, WordTable } from '../resp/index.js';
 import { notLoggedInText, notPermittedText, rightsNeeded } from './access.js';
+import type { AclCommand } from './acl-command.js';
 import type { AdminDesk } from './admin/admin-desk.js';
 import type { AdminVerbName } from './admin/admin-verbs.js';
 import type { Authentication } from './authentication.js';
@@ -26,6 +27,7 @@ export interface CommandRunnerOptions {
   quorumDefaults: QuorumOptionsDefaults;
   admin: AdminDesk;
   authentication: Authentication;
+  acl: AclCommand;
   /** Writes the reply of a ticket that was reserved. */
   reply(client: ClientSession, ticket: number, write: (writer: ReplyWriter) => void): void;
   keySpace: KeySpaceCommands;
@@ -150,6 +152,9 @@ export class CommandRunner {
         return;
       case command.auth:
         this.#options.authentication.auth(client);
+        return;
+      case command.acl:
+        this.#options.acl.run(client);
         return;
       case command.hello:
         this.#options.authentication.hello(client);

@@ -56,6 +56,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   { name: 'touch', arity: -2, flags: ['readonly', 'fast'], keys: allKeys },
   { name: 'getex', arity: -2, flags: ['readonly', 'fast'], keys: oneKey },
   { name: 'auth', arity: -2, flags: ['fast'], keys: noKeys },
+  { name: 'acl', arity: -2, flags: [], keys: noKeys },
   { name: 'rkv.state', arity: 1, flags: ['admin'], keys: noKeys },
   ...adminCommands.map(({ name }) => ({
     name: `rkv.${name}`,
@@ -103,7 +104,8 @@ export const command = {
   touch: 34,
   getex: 35,
   auth: 36,
-  rkvState: 37,
+  acl: 37,
+  rkvState: 38,
 } as const;
 
 /** The operator's verb that a command stands for, if it is one of those. */

@@ -48,7 +48,7 @@ export interface Environment {
   /** Tries to connect to a member; ends in `linkOpened` or `linkClosed` of the node, with this number. */
   connectLink(member: number, address: MemberAddress): void;
   /** Asks the server that serves clients there for RKV.STATE; calls back once, later. */
-  fetchJoinOffer(place: { host: string; port: number }, done: (answer: JoinOffer) => void): void;
+  fetchJoinOffer(place: JoinPlace, done: (answer: JoinOffer) => void): void;
   /** Asks for one call of `flush` soon, after the events that are already there. */
   requestFlush(): void;
   /** What the process has used since it began; absent where there is none. */
@@ -72,9 +72,17 @@ export interface SavedCluster {
   readonly copies: number;
 }
 
-/** The text that RKV.STATE answered, or why there is none, as a sentence. */
+/** Where a server serves clients, and who to be there. */
+export interface JoinPlace {
+  readonly host: string;
+  readonly port: number;
+  readonly login?: { readonly user: string; readonly password: string } | undefined;
+}
+
+/** The text that RKV.STATE answered, or why there is none: nobody answers, or what answers does not tell it. */
 export type JoinOffer =
   | { readonly kind: 'told'; readonly text: string }
+  | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string };
 
 export interface LogEvent {

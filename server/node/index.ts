@@ -8,6 +8,7 @@ export type {
   ClientPort,
   Environment,
   JoinOffer,
+  JoinPlace,
   LogEvent,
   OutputPort,
   SavedCluster,

@@ -26,11 +26,17 @@ export function joinOfferText(node: string, n: number, state: ClusterState): str
   return `{"node":${JSON.stringify(node)},"n":${n},"state":${encodeState(state)}}`;
 }
 
-/** `own` is the state of a node that is alone so far, and `place` where the offer came from. */
-export function takeJoinOffer(
-  offer: string,
-  { own, self, n, place }: { own: ClusterState; self: NodeName; n: number; place: string },
-): JoinResult {
+export interface JoinContext {
+  /** The state of a node that is alone so far. */
+  readonly own: ClusterState;
+  readonly self: NodeName;
+  /** Copies that this node's cluster keeps. */
+  readonly n: number;
+  /** Where the offer came from. */
+  readonly place: string;
+}
+
+export function takeJoinOffer(offer: string, { own, self, n, place }: JoinContext): JoinResult {
   const refused = (message: string) => ({ kind: 'refused', message }) as const;
   let target: NodeName;
   let theirs: ClusterState;

@@ -11,8 +11,8 @@ import { MemberAsks } from './admin/member-asks.js';
 import { RepairVerbs } from './admin/repair-verbs.js';
 import { TransferVerbs } from './admin/transfer-verbs.js';
 import { ClusterMembership } from './cluster-membership.js';
-import type { Environment } from './environment.js';
-import { type JoinResult, joinOfferText, takeJoinOffer } from './join-offer.js';
+import type { Environment, JoinOffer, JoinPlace } from './environment.js';
+import { type JoinContext, type JoinResult, joinOfferText, takeJoinOffer } from './join-offer.js';
 import { MemberRegistry } from './member-registry.js';
 import {
   linkTimesDefault,
@@ -165,15 +165,12 @@ export class NodeCluster {
    * Becomes a joining member of the cluster of the server that serves clients at a place, unless it is a member of
    * one already; calls back once, with what became of it. What the cluster decides comes by gossip.
    */
-  join(place: { host: string; port: number }, done: (result: JoinResult) => void): void {
+  join(place: JoinPlace, done: (result: JoinResult) => void): void {
     const { environment, node } = this.#options;
     const told = `${place.host}:${place.port}`;
     environment.fetchJoinOffer(place, (offer) => {
       const context = { own: this.state, self: this.name, n: node.quorum.n, place: told };
-      const result: JoinResult =
-        offer.kind === 'failed'
-          ? { kind: 'refused', message: `Failed: no server answers on ${told} (${offer.why})` }
-          : takeJoinOffer(offer.text, context);
+      const result = resultOf(offer, context);
       if (result.kind === 'joined') this.apply(result.state);
       done(result);
     });
@@ -218,5 +215,17 @@ export class NodeCluster {
       default:
         return this.#options.onRequest(peer, message);
     }
+  }
+}
+
+function resultOf(offer: JoinOffer, context: JoinContext): JoinResult {
+  const { place } = context;
+  switch (offer.kind) {
+    case 'told':
+      return takeJoinOffer(offer.text, context);
+    case 'refused':
+      return { kind: 'refused', message: `Failed: ${place} does not let this node join: ${offer.why}` };
+    case 'failed':
+      return { kind: 'refused', message: `Failed: no server answers on ${place} (${offer.why})` };
   }
 }

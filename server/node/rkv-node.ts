@@ -15,12 +15,13 @@ import { HybridClock } from '../object/index.js';
 import { consistencyDefault, type Quorum, quorumMistake, Requests } from '../request/index.js';
 import { KeyPlacement, type NodeName, partitionName, type Ring } from '../ring/index.js';
 import { ReplicaSpread, VnodeTable } from '../vnode/index.js';
+import { AclCommand } from './acl-command.js';
 import { Authentication } from './authentication.js';
 import { ClientDesk } from './client-desk.js';
 import type { ClientSession } from './client-session.js';
 import { ClusterSaver } from './cluster-saver.js';
 import { CommandRunner } from './command-runner.js';
-import type { ClientPort, Environment, OutputPort, ProcessUsage } from './environment.js';
+import type { ClientPort, Environment, JoinPlace, OutputPort, ProcessUsage } from './environment.js';
 import type { IncomingLink, IncomingPort } from './incoming-link.js';
 import type { JoinResult } from './join-offer.js';
 import type { KeySpaceCommandsOptions } from './key-space-commands.js';
@@ -193,6 +194,7 @@ export class RkvNode implements NodeView {
         requests: this.#requests,
         admin: this.#cluster.admin,
         authentication: new Authentication({ access: environment.access, environment, reply }),
+        acl: new AclCommand({ reload: (done) => this.reloadUsers(done), access: environment.access, reply }),
         keySpace: this.#coverage.commands(this.#requests.coordinator, reply),
         reply,
         quorumDefaults: {
@@ -209,7 +211,7 @@ export class RkvNode implements NodeView {
   }
 
   /** As NodeCluster.join. */
-  join(place: { host: string; port: number }, done: (result: JoinResult) => void): void {
+  join(place: JoinPlace, done: (result: JoinResult) => void): void {
     this.#cluster.join(place, done);
   }
 
@@ -317,6 +319,22 @@ export class RkvNode implements NodeView {
     this.#desk.flush();
     this.#handoff.flush();
     this.#cluster.links.flush();
+  }
+
+  /** Reads the users anew; calls back once, later, with undefined or with a sentence that says why the old ones stay. */
+  reloadUsers(done: (mistake: string | undefined) => void): void {
+    const { access, log } = this.#environment;
+    if (access?.reload === undefined) {
+      done('this server has no users file: start it with --users FILE');
+      return;
+    }
+    access.reload((mistake) => {
+      if (mistake === undefined) {
+        log({ level: 'info', event: 'users-reloaded', users: access.userNames().length });
+        this.#desk.usersChanged();
+      } else log({ level: 'warn', event: 'users-not-reloaded', reason: mistake });
+      done(mistake);
+    });
   }
 
   /** Ends all connections. */

@@ -31,6 +31,7 @@ import {
   stagedText,
 } from '../../membership/index.js';
 import { isNodeName, type NodeName } from '../../ring/index.js';
+import type { JoinPlace } from '../environment.js';
 import type { JoinResult } from '../join-offer.js';
 import { type AdminAnswer, answered, refusedAnswer } from './admin-answer.js';
 import { type AdminVerbName, adminVerbs, argumentCounts } from './admin-verbs.js';
@@ -52,7 +53,7 @@ export interface AdminDeskOptions {
   state(): ClusterState;
   apply(state: ClusterState): void;
   isUp(name: NodeName): boolean;
-  join(place: { host: string; port: number }, done: (result: JoinResult) => void): void;
+  join(place: JoinPlace, done: (result: JoinResult) => void): void;
   transfers: TransferVerbs;
   repairs: RepairVerbs;
   /** Asks another member what it alone can do. */
@@ -99,7 +100,7 @@ export class AdminDesk {
     const [first = self, second = ''] = words;
     switch (verb) {
       case 'join':
-        this.#join(first, done);
+        this.#join(first, words.slice(1), done);
         return;
       case 'leave':
       case 'force-remove':
@@ -195,7 +196,8 @@ export class AdminDesk {
     }
   }
 
-  #join(place: string, done: Done): void {
+  /** HOST:PORT [AUTH user password]: who to be where the other server asks who one is. */
+  #join(place: string, [option, user, password]: readonly string[], done: Done): void {
     const match = /^(.+):([0-9]{1,5})$/.exec(place);
     const port = Number(match?.[2]);
     if (match === null || port < 1 || port > 65_535) {
@@ -203,7 +205,12 @@ export class AdminDesk {
       done(refusedAnswer('bad_address', told));
       return;
     }
-    this.#options.join({ host: match[1]!, port }, (result) => {
+    if (option !== undefined && (option.toLowerCase() !== 'auth' || password === undefined)) {
+      done(refusedAnswer('usage', 'Usage: join HOST:PORT [AUTH user password]'));
+      return;
+    }
+    const login = user === undefined || password === undefined ? undefined : { user, password };
+    this.#options.join({ host: match[1]!, port, login }, (result) => {
       if (result.kind === 'refused') {
         done(refusedAnswer('join_refused', result.message));
         return;

@@ -7,11 +7,18 @@ export interface AdminVerb {
   readonly name: string;
   /** Arguments behind the verb, as its usage shows them; those in brackets may be left out. */
   readonly usage: string;
+  /** Arguments of the command, where it takes more than people write. */
+  readonly commandUsage?: string;
   readonly describe: string;
 }
 
 export const adminVerbs = [
-  { name: 'join', usage: 'HOST:PORT', describe: 'stage this node to join the cluster of the server there' },
+  {
+    name: 'join',
+    usage: 'HOST:PORT',
+    commandUsage: 'HOST:PORT [AUTH] [USER] [PASSWORD]',
+    describe: 'stage this node to join the cluster of the server there',
+  },
   {
     name: 'leave',
     usage: '[NODE]',
@@ -46,7 +53,10 @@ export const adminVerbs = [
 export type AdminVerbName = (typeof adminVerbs)[number]['name'];
 
 /** How many arguments a usage asks for, at least and at most. */
-export function argumentCounts({ usage }: AdminVerb): readonly [least: number, most: number] {
-  const words = usage === '' ? [] : usage.split(' ');
+export function argumentCounts({
+  usage,
+  commandUsage = usage,
+}: AdminVerb): readonly [least: number, most: number] {
+  const words = commandUsage === '' ? [] : commandUsage.split(' ');
   return [words.filter((word) => !word.startsWith('[')).length, words.length];
 }
