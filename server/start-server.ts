@@ -13,7 +13,6 @@ import { OperationsListener } from './edge/operations-listener.js';
 import { PasswordCheck } from './edge/password-check.js';
 import { checkProtection } from './edge/protected-mode.js';
 import { realEnvironment } from './edge/real-environment.js';
-import { untilClockCaughtUp } from './edge/until-clock-caught-up.js';
 import type { User } from './edge/users.js';
 import { addressText, createFormedState } from './membership/index.js';
 import {
@@ -158,7 +157,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         state,
         copies: files.known?.copies ?? cappedQuorum(cluster.quorum, state.members.size).n,
       });
-      if (state.members.size > 1) await untilClockCaughtUp(storage.store, log);
       const environment = realEnvironment({
         storage,
         access,

@@ -60,6 +60,9 @@ export interface HandoffOptions {
   readonly log: HandoffLog;
 }
 
+/** While there are requests, what is written to a partition on its way is gathered for so long before it is sent. */
+const followEveryMs = 4;
+
 export class Handoff {
   readonly #options: HandoffOptions;
   readonly #desk: TransferDesk;
@@ -72,6 +75,7 @@ export class Handoff {
   readonly #ring: RingView;
   #limits: HandoffLimits;
   #lookAtMs = 0;
+  #pumpedMs = 0;
   /** Where the next look begins, so that no partition waits for ever behind others that fail. */
   #firstPosition = 0;
 
@@ -198,7 +202,11 @@ export class Handoff {
 
   /** Sends what has been written to partitions that are on their way. */
   flush(): void {
-    this.#desk.pump();
+    const nowMs = this.#options.nowMs();
+    // With requests there are many flushes, and a message for each key that was written would cost much.
+    if (this.#desk.pace.isBusy && nowMs - this.#pumpedMs < followEveryMs) return;
+    this.#pumpedMs = nowMs;
+    this.#desk.pace.run(() => this.#desk.pump());
   }
 
   /** Whether this node holds nothing that another member should have. */

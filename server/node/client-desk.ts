@@ -1,6 +1,6 @@
 /**
  * Serves the clients: reads their commands, keeps their replies in order, sends them in pieces, and holds back
- * clients that send more than they read. Replies that are ready at once are sent at the end of the chunk that
+ * clients that send more than they read, or write before the node may. Replies that are ready at once are sent at the end of the chunk that
  * asked for them; those that waited for other members with the next flush, many together.
  */
 import type { Answers, RequestOutcome } from '../request/index.js';
@@ -34,6 +34,7 @@ export class ClientDesk implements Answers<ClientSession> {
   #nextId = 1;
   /** The client whose chunk is being read: its replies are sent at the end of that anyway. */
   #reading: ClientSession | undefined;
+  #holdsWrites = false;
 
   constructor(options: ClientDeskOptions) {
     this.#options = options;
@@ -55,6 +56,12 @@ export class ClientDesk implements Answers<ClientSession> {
     forgetLogin(client, environment.access);
     this.#clients.add(client);
     return client;
+  }
+
+  /** While true, a client is not read on from its first write. */
+  set holdsWrites(isHolding: boolean) {
+    this.#holdsWrites = isHolding;
+    if (!isHolding) for (const client of this.#clients) if (client.isHeld) this.#markDirty(client);
   }
 
   received(client: ClientSession, chunk: Buffer, start: number, end: number): void {
@@ -155,6 +162,11 @@ export class ClientDesk implements Answers<ClientSession> {
       const found = reader.next();
       if (found !== readCommand) {
         if (found === readError) this.#refuse(client);
+        break;
+      }
+      if (this.#holdsWrites && this.#options.commands.isWrite(client)) {
+        reader.putBack();
+        this.#hold(client);
         break;
       }
       this.#options.commands.run(client);

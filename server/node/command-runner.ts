@@ -59,6 +59,12 @@ export class CommandRunner {
     this.#keySpace = options.keySpace;
   }
 
+  /** Whether the command that the client's reader has found writes. */
+  isWrite({ reader }: ClientSession): boolean {
+    const number = words.find(reader.buffer, reader.starts[0]!, reader.ends[0]!);
+    return number !== unknownWord && commandSpecs[number]!.flags.includes('write');
+  }
+
   /** Runs the command that the client's reader has found. */
   run(client: ClientSession): void {
     const { reader } = client;

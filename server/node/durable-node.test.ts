@@ -240,3 +240,47 @@ describe('a damaged record', () => {
     expect(counter(four, 'corrupt_reads')).toBe(before);
   });
 });
+
+describe('a member that is started again at once', () => {
+  it('serves reads and others at once, lets writes of its clients wait a moment, and fails none', () => {
+    for (const seed of [1, 2, 3]) {
+      const three = cluster({ nodes: 3, seed, ringSize: 8, quorum: { n: 3, r: 2, w: 3 } });
+      three.run(3000);
+      const other = three.client(1);
+      other.send('SET', 'k', 'before');
+      three.run(200);
+      three.crash(0);
+      three.restart(0);
+      three.form();
+      const [client, second] = [three.client(0), three.client(0)];
+      client.send('GET', 'k');
+      client.send('SET', 'k', 'after');
+      client.send('GET', 'k');
+      second.send('PING');
+      second.sendBytes('DEL "other"\r\n');
+      other.send('SET', 'from-another', 'v');
+      three.run(200);
+      // The writer waits, whoever came before it in the same pipeline does not, and it counts as a replica.
+      expect([client.replies, second.replies, other.replies]).toEqual([['before'], ['PONG'], ['OK', 'OK']]);
+      three.run(2500);
+      expect([client.replies, second.replies]).toEqual([
+        ['before', 'OK', 'after'],
+        ['PONG', '0'],
+      ]);
+      expect(counter(three, 'skewed_puts', 1) + counter(three, 'skewed_puts', 2)).toBe(0);
+      expect(three.logs.some(({ event }) => event === 'writes-wait-for-clock')).toBe(true);
+    }
+  });
+
+  it('waits for nothing when it is alone, or when its clock was set back further than it reserves', () => {
+    for (const nodes of [1, 3]) {
+      const some = cluster({ nodes });
+      some.run(3000);
+      some.crash(0);
+      if (nodes > 1) some.machines[0]!.clockOffsetMs = -3_600_000;
+      some.restart(0);
+      expect(some.logs.some(({ event }) => event === 'writes-wait-for-clock')).toBe(false);
+      expect(some.logs.some(({ event }) => event === 'clock-set-back')).toBe(nodes > 1);
+    }
+  });
+});

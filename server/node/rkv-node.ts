@@ -19,6 +19,7 @@ import { AclCommand } from './acl-command.js';
 import { Authentication } from './authentication.js';
 import { ClientDesk } from './client-desk.js';
 import type { ClientSession } from './client-session.js';
+import { ClockCatchUp } from './clock-catch-up.js';
 import { ClusterSaver } from './cluster-saver.js';
 import { CommandRunner } from './command-runner.js';
 import type { ClientPort, Environment, JoinPlace, OutputPort, ProcessUsage } from './environment.js';
@@ -56,6 +57,7 @@ export class RkvNode implements NodeView {
   readonly #coverage: NodeCoverage;
   readonly #desk: ClientDesk;
   readonly #load = new RequestLoad();
+  readonly #catchUp: ClockCatchUp;
   /** The wall clock, read once per event: every version of one event has the same time at most. */
   #wallMs: number;
 
@@ -208,6 +210,13 @@ export class RkvNode implements NodeView {
       }),
       names,
     });
+    this.#catchUp = new ClockCatchUp({
+      environment,
+      floorMs: this.#disk.clockFloorMs,
+      wallMs: this.#wallMs,
+      hasFellows: state.members.size > 1,
+    });
+    this.#desk.holdsWrites = this.#catchUp.isWaiting;
   }
 
   /** As NodeCluster.join. */
@@ -302,6 +311,7 @@ export class RkvNode implements NodeView {
     const nowMs = this.#environment.nowMs();
     this.#wallMs = this.#environment.wallMs();
     this.#load.tick(nowMs);
+    if (this.#catchUp.tick(nowMs)) this.#desk.holdsWrites = false;
     this.#requests.tick(nowMs);
     this.#coverage.tick(nowMs);
     this.#cluster.tick(nowMs);

@@ -13,10 +13,14 @@ interface Parsed {
   error: string | undefined;
 }
 
-/** Reads chunks; every second command is read only after another `endChunk`, as when a client is held. */
+/**
+ * Reads chunks; every second command is read only after another `endChunk`, and every third is put back once
+ * before, as when a client is held.
+ */
 function parse(chunks: readonly Buffer[], limits?: CommandLimits): Parsed {
   const reader = new CommandReader(limits);
   const commands: string[][] = [];
+  let putBackAt = -1;
   for (const chunk of chunks) {
     const copy = Buffer.from(chunk);
     reader.beginChunk(copy, 0, copy.length);
@@ -24,6 +28,11 @@ function parse(chunks: readonly Buffer[], limits?: CommandLimits): Parsed {
       const found = reader.next();
       if (found === readError) return { commands, error: reader.error };
       if (found !== readCommand) break;
+      if (commands.length % 3 === 0 && putBackAt < commands.length) {
+        putBackAt = commands.length;
+        reader.putBack();
+        break;
+      }
       commands.push(
         Array.from({ length: reader.count }, (_, i) =>
           reader.buffer.toString('latin1', reader.starts[i], reader.ends[i]),
@@ -37,6 +46,17 @@ function parse(chunks: readonly Buffer[], limits?: CommandLimits): Parsed {
     reader.endChunk();
     // The socket's buffer is used again for the next chunk.
     copy.fill(0xff);
+  }
+  // What was put back with the last chunk.
+  for (reader.beginChunk(Buffer.alloc(0), 0, 0); ; ) {
+    const found = reader.next();
+    if (found === readError) return { commands, error: reader.error };
+    if (found !== readCommand) break;
+    commands.push(
+      Array.from({ length: reader.count }, (_, i) =>
+        reader.buffer.toString('latin1', reader.starts[i], reader.ends[i]),
+      ),
+    );
   }
   return { commands, error: undefined };
 }

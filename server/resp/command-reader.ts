@@ -69,6 +69,10 @@ export class CommandReader {
   #at = 0;
   #end = 0;
   #commandStart = 0;
+  /** Where the command began that `next` found. */
+  #foundStart = 0;
+  /** That command is to be found once more, as it is. */
+  #isPutBack = false;
   /** Arguments still to come in the current array; 0 between commands. */
   #argumentsLeft = 0;
   /** The length of the argument being read; -1 while its length line has not been read. */
@@ -135,6 +139,12 @@ export class CommandReader {
     this.buffer = nothing;
   }
 
+  /** Gives back the command that `next` has just found: it is found again, perhaps with a later chunk. */
+  putBack(): void {
+    this.#isPutBack = true;
+    this.#commandStart = this.#foundStart;
+  }
+
   /** Bytes carried over from earlier chunks. */
   get carriedBytes(): number {
     return this.#carried;
@@ -142,6 +152,10 @@ export class CommandReader {
 
   /** Reads on to the end of one command, of the chunk, or of the protocol. Empty commands are passed over. */
   next(): number {
+    if (this.#isPutBack) {
+      this.#isPutBack = false;
+      return this.#found();
+    }
     for (;;) {
       if (this.#argumentsLeft === 0) {
         this.#commandStart = this.#at;
@@ -193,6 +207,11 @@ export class CommandReader {
       this.#argumentBytes = -1;
       this.#argumentsLeft--;
     }
+    return this.#found();
+  }
+
+  #found(): number {
+    this.#foundStart = this.#commandStart;
     this.#commandStart = this.#at;
     return readCommand;
   }
@@ -262,8 +281,7 @@ export class CommandReader {
     }
     this.#at = lineEnd + 1;
     this.#searched = this.#at;
-    this.#commandStart = this.#at;
-    return readCommand;
+    return this.#found();
   }
 
   /** Where the line being read ends, or -1; bytes that were searched before are not searched again. */
