@@ -31,6 +31,7 @@ export const outcomeColors = { ok: '#188125', error: '#ff665f' } as const;
 
 export const annotationColors = {
   fault: { fill: '#d55e00', text: '#9c4400' },
+  recovery: { fill: '#e69f00', text: '#8a5a00' },
   'warm-up': { fill: '#6b7280', text: '#4b5563' },
   'cool-down': { fill: '#6b7280', text: '#4b5563' },
 } as const;

@@ -4,6 +4,11 @@
 // verdict and whole-run statistics.
 import { z } from 'zod';
 import { failureClasses } from './failure-classes.js';
+import { faultReportSchema } from './fault-schema.js';
+import { verificationSchema } from './verification-schema.js';
+
+export { type FaultReport, faultColumns } from './fault-schema.js';
+export { type Verification, violationColumns } from './verification-schema.js';
 
 /** Latencies of one operation over the whole run, in milliseconds; `count` samples, warm-up excluded. */
 export const latencyStatisticsSchema = z.object({
@@ -70,42 +75,9 @@ export const thresholdOutcomeSchema = z.object({
 });
 export type ThresholdOutcome = z.infer<typeof thresholdOutcomeSchema>;
 
-/** How something is spread over those that have it. */
-const spreadSchema = z.object({ p50: z.number(), p99: z.number(), max: z.number() });
-
-/**
- * What the check of all recorded reads and writes found. One in `sampledOneIn` keys was kept, with all that happened to
- * it. Of `unseenReads` the driver did not say what they read. `audit` read at the end each of the kept keys that had an
- * acknowledged write; `skipped` says why it could not. Stale reads gave something older than what was acknowledged
- * before they began; those are no violation in themselves. `broken` names what was expected and not kept.
- */
-export const verificationSchema = z.object({
-  keys: z.number().int(),
-  reads: z.number().int(),
-  writes: z.number().int(),
-  unseenReads: z.number().int(),
-  sampledOneIn: z.number().int(),
-  /** Keys with deletes and too much at once, of which it was not decided if they are linearizable. */
-  undecidedKeys: z.number().int(),
-  audit: z.object({ keys: z.number().int(), unread: z.number().int(), skipped: z.string().nullable() }),
-  violations: z.record(z.string(), z.number().int()),
-  expected: z.array(z.string()),
-  broken: z.array(z.string()),
-  staleness: z.object({
-    staleReads: z.number().int(),
-    /** Of the reads. */
-    share: z.number(),
-    /** Milliseconds from the newer value's acknowledgement to the call of the read. */
-    ageMs: spreadSchema.nullable(),
-    /** Acknowledged newer values. */
-    versionsBehind: spreadSchema.nullable(),
-  }),
-});
-export type Verification = z.infer<typeof verificationSchema>;
-
-/** A span of the run that charts shade, in seconds since the start. */
+/** A span of the run that charts shade, in seconds since the start; `recovery`: from a fault's end until all was as before. */
 export const annotationSchema = z.object({
-  kind: z.enum(['fault', 'warm-up', 'cool-down']),
+  kind: z.enum(['fault', 'recovery', 'warm-up', 'cool-down']),
   label: z.string(),
   fromSeconds: z.number(),
   toSeconds: z.number(),
@@ -231,6 +203,10 @@ export const resultsSchema = z.object({
     randomAlgorithm: z.string(),
     randomSeed: z.tuple([z.number(), z.number(), z.number()]),
     reportIntervalSeconds: z.number(),
+    /** The bundled cluster, the faults that were planned, and what was verified, as the plan had them. */
+    cluster: z.record(z.string(), z.unknown()).optional(),
+    faults: z.array(z.record(z.string(), z.unknown())).optional(),
+    verify: z.record(z.string(), z.unknown()).optional(),
     driverOptions: z.record(z.string(), z.unknown()),
   }),
   /** What was measured: a line for people, and the endpoints. */
@@ -245,6 +221,8 @@ export const resultsSchema = z.object({
   verdict: verdictSchema,
   /** Absent in runs of before there were any. */
   thresholds: z.array(thresholdOutcomeSchema).optional(),
+  /** Of runs with faults, in the order of their times. */
+  faults: z.array(faultReportSchema).optional(),
   /** Of runs with `verify`. */
   verification: verificationSchema.optional(),
   total: operationStatisticsSchema,
@@ -345,9 +323,6 @@ export const scheduleColumns = [
   'lag_99th',
   'lag_max',
 ] as const;
-
-/** The columns of violations.csv: when, in seconds since the start, what, on which key. */
-export const violationColumns = ['seconds', 'kind', 'key', 'detail'] as const;
 
 /** The columns of measurements.csv, whose rows are one value each: of the generator, the machine or a server. */
 export const measurementColumns = ['elapsed', 'source', 'metric', 'unit', 'value'] as const;

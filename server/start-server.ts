@@ -105,7 +105,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let ticker: NodeJS.Timeout | undefined;
   const storage = await openNodeStorage(name, options.data, log);
   const clients = new ClientListener({ connectionsMax: connectionsMaxDefault, node: () => node, log });
-  const links = new LinkSockets(() => node);
+  const links = new LinkSockets(options.host, () => node);
   const operations = options.metricsPort === undefined ? undefined : new OperationsListener(() => node);
   const stop = async () => {
     clearInterval(ticker);

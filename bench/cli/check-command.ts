@@ -56,7 +56,7 @@ function planLines(plan: BenchPlan): string[] {
   const { cluster, endpoints } = plan;
   const target =
     cluster !== undefined
-      ? `a cluster of its own: ${cluster.nodes} nodes, ring of ${cluster.ringSize}, n=${cluster.n} r=${cluster.r} w=${cluster.w}`
+      ? `a cluster of its own: ${cluster.nodes} nodes, ring of ${cluster.ringSize}, n=${cluster.n} r=${cluster.r} w=${cluster.w}, ${cluster.consistency}, ${cluster.dataDir === undefined ? 'in memory' : `data in ${cluster.dataDir} (${cluster.durability})`}`
       : endpoints.map(({ host, port }) => `${host}:${port}`).join(', ');
   const rows: [string, string][] = [
     ['driver', [plan.driver, target].filter((part) => part !== '').join(', ')],
@@ -68,6 +68,18 @@ function planLines(plan: BenchPlan): string[] {
     ['keys', describeSpec(plan.keyGenerator)],
     ['values', describeSpec(plan.valueGenerator)],
     ['chance', `${plan.randomAlgorithm}, seed ${plan.randomSeed.join(',')}`],
+    ...plan.faults.map((fault, index): [string, string] => [
+      index === 0 ? 'faults' : '',
+      `at ${formatDurationMs(fault.atMs)}: ${fault.label}`,
+    ]),
+    ...(plan.verify === undefined
+      ? []
+      : [
+          ['verify', `${plan.verify.expect.join(', ')}; up to ${plan.verify.operationsMax} operations`] as [
+            string,
+            string,
+          ],
+        ]),
     ['windows', formatDurationMs(plan.reportIntervalMs)],
     ['results', plan.testDir],
   ];

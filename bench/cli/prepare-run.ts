@@ -7,6 +7,7 @@ import { type BenchFlags, readFlags } from '../config/parse-flags.js';
 import type { BenchConfigInput } from '../config/schema.js';
 import type { Driver } from '../driver.js';
 import { type FoundDriver, findDriver } from '../run/find-driver.js';
+import { ownNetworkMissing } from '../run/own-network.js';
 import { workloadConfig } from '../workloads/named-workload.js';
 
 export interface PreparedRun {
@@ -38,9 +39,19 @@ export async function prepareRun(
   const layers: (BenchConfigInput | undefined)[] = [base, named, fromFile?.config, fromFlags.config];
   const found = await collect(() => findDriver(driverNameOf(...layers)), problems);
   const plan = await collect(async () => resolveBenchPlan(found?.driver ?? anyDriver, ...layers), problems);
+  problems.push(...(plan === undefined ? [] : partitionProblems(plan)));
   if (problems.length > 0 || found === undefined || plan === undefined)
     throw new ConfigurationError(problems);
   return { found, plan, notes: fromFile?.notes ?? [] };
+}
+
+/** Servers are parted in a network of their own, which not every system lets us have. */
+function partitionProblems({ faults }: BenchPlan): ConfigurationProblem[] {
+  const partition = faults.find(({ kind }) => kind === 'partition');
+  const missing = partition && ownNetworkMissing();
+  if (missing === undefined) return [];
+  const message = `servers cannot be parted from each other here: ${missing}; pause them instead`;
+  return [{ path: 'faults', message, found: partition!.label, expected: 'a pause' }];
 }
 
 async function loadFile(file: string | undefined): Promise<LoadedConfig> {

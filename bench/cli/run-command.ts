@@ -4,6 +4,7 @@ import type { Results } from '../../results/schema.js';
 import type { BenchFlags } from '../config/parse-flags.js';
 import { writeJunit } from '../output/index.js';
 import { renderReport } from '../run/console-report.js';
+import { endWithOuterProcess, isInOwnNetwork, runInOwnNetwork } from '../run/own-network.js';
 import { runBench } from '../run/run-bench.js';
 import { interruptedExitCode, untilInterrupted } from './interruption.js';
 import { type PreparedRun, prepareRun } from './prepare-run.js';
@@ -70,12 +71,27 @@ export function runOptions(yargs: Argv): Argv {
     .option('password-file', { ...text, describe: 'A file with the password, in place of that variable' })
     .option('connections', { ...text, describe: 'shared (default) or per-worker' })
     .option('timeout', { ...text, describe: 'An operation that takes longer has failed (default 5s)' })
-    .group(['nodes', 'ring-size', 'n', 'r', 'w'], 'The bundled cluster (driver rkv without an endpoint):')
+    .group(
+      ['nodes', 'ring-size', 'n', 'r', 'w', 'consistency', 'data-dir', 'durability'],
+      'The bundled cluster (driver rkv without an endpoint):',
+    )
     .option('nodes', { ...text, describe: 'Server processes (default 3)' })
     .option('ring-size', { ...text, describe: 'Partitions, a power of two (default 64)' })
     .option('n', { ...text, describe: 'Replicas of a key (default 3)' })
     .option('r', { ...text, describe: 'Answers that a read waits for (default 2)' })
     .option('w', { ...text, describe: 'Answers that a write waits for (default 2)' })
+    .option('consistency', { ...text, describe: 'sloppy (default), strict or atomic' })
+    .option('data-dir', { ...text, describe: 'Where the servers keep their data (default: in memory)' })
+    .option('durability', {
+      ...text,
+      describe: 'With --data-dir, what an acknowledged write survives: sync (default), batch or os',
+    })
+    .option('fault', {
+      ...text,
+      array: true,
+      describe:
+        'Done to the store meanwhile: "10s pause node2 2s", "20s kill node1", "5s command redis-cli shutdown"; may be repeated',
+    })
     .group(
       [
         'workload',
@@ -149,6 +165,7 @@ export function runOptions(yargs: Argv): Argv {
     })
     .option('retries', { ...text, describe: 'Try a failed operation again, so many times (default 0)' })
     .option('retry-on', { ...text, describe: 'definite (default: it certainly had no effect) or any' })
+    .group(['fault'], 'What happens to the store:')
     .group(['results', 'report-interval', 'raw', 'charts', 'json', 'junit', 'quiet'], 'What it leaves:')
     .option('results', { ...text, describe: 'Folder that gets a sub-folder per run (default results)' })
     .option('report-interval', { ...text, describe: 'Span of a window, a row of the CSV files (default 1s)' })
@@ -203,6 +220,8 @@ async function run(given: RunArguments): Promise<number> {
 
 /** Runs what was prepared and gives the exit code. */
 export async function runPrepared({ found, plan, notes }: PreparedRun, given: RunArguments): Promise<number> {
+  if (plan.faults.some(({ kind }) => kind === 'partition') && !isInOwnNetwork()) return runInOwnNetwork();
+  endWithOuterProcess();
   for (const note of notes) process.stderr.write(`${note}\n`);
   return untilInterrupted(async (signal) => {
     const outcome = await runBench({

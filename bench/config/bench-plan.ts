@@ -2,6 +2,7 @@
 // configuration module, under the flags. Every problem is found here, before anything is started.
 
 import type { Driver } from '../driver.js';
+import type { PlannedFault } from '../faults/index.js';
 import type { GeneratorSpec } from '../generators/index.js';
 import { parseThreshold, type Threshold } from '../metrics/index.js';
 import { randomAlgorithms } from '../random/index.js';
@@ -10,6 +11,8 @@ import { ConfigurationError, type ConfigurationProblem } from './configuration-e
 import { parseEndpoint } from './endpoint.js';
 import { resolveLoadMode, resolveSpans } from './load-mode.js';
 import { suggestion } from './nearest-name.js';
+import { type PlannedCluster, readCluster } from './plan-cluster.js';
+import { planFaults } from './plan-faults.js';
 import { readGenerator } from './plan-generators.js';
 import {
   ownPutsProblems,
@@ -56,7 +59,9 @@ export interface BenchPlan {
   /** The workload that this plan came from, as it was named. */
   workload: string | undefined;
   /** The cluster to start for this run, or undefined when the driver goes elsewhere. */
-  cluster: { nodes: number; ringSize: number; n: number; r: number; w: number } | undefined;
+  cluster: PlannedCluster | undefined;
+  /** What is done to the store meanwhile, in the order of its times. */
+  faults: readonly PlannedFault[];
   /** What is recorded and checked; undefined for nothing. */
   verify: PlannedVerification | undefined;
   driverOptions: Record<string, unknown>;
@@ -92,7 +97,6 @@ const tutorial = {
   raw: false,
 } satisfies BenchConfigInput;
 
-const clusterDefaults = { nodes: 3, ringSize: 64, n: 3, r: 2, w: 2 };
 /** Rows of the CSV files of one run; more would make nobody wiser. */
 const windowsMax = 1_000_000;
 
@@ -152,6 +156,7 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     raw: merged.raw!,
     thresholds: readThresholds(merged.thresholds ?? [], operations, problems),
     cluster: readCluster(cluster, driver, merged.endpoints, problems),
+    faults: [],
     preload: undefined,
     workload: merged.workload,
     verify: resolveVerification(merged.verify),
@@ -169,6 +174,17 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     };
     problems.push(...preloadProblems(plan.preload, driver));
   }
+  plan.faults = planFaults(
+    merged.faults ?? [],
+    {
+      cluster:
+        plan.cluster === undefined
+          ? withoutCluster(driver)
+          : { nodes: plan.cluster.nodes, hasDataDir: plan.cluster.dataDir !== undefined },
+      plannedMs: plan.warmUpMs + plan.durationMs + plan.coolDownMs,
+    },
+    problems,
+  );
   problems.push(...waitProblems(plan));
   problems.push(...verificationProblems(plan));
   if (problems.length === 0) problems.push(...ownPutsProblems(plan, driver));
@@ -186,6 +202,10 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return plan;
+}
+
+function withoutCluster(driver: Driver): string {
+  return driver.bundledCluster === true ? 'an endpoint was given' : `the driver is "${driver.name}"`;
 }
 
 /** basho_bench's setting of a file that values are slices of. */
@@ -223,39 +243,4 @@ function readEndpoints(
     problems.push({ path: 'endpoint', message: endpoint });
     return [];
   });
-}
-
-function readCluster(
-  given: BenchConfig['cluster'],
-  driver: Driver,
-  endpoints: readonly string[] | undefined,
-  problems: ConfigurationProblem[],
-): BenchPlan['cluster'] {
-  const wanted = driver.bundledCluster === true && (endpoints === undefined || endpoints.length === 0);
-  if (!wanted) {
-    if (given !== undefined) {
-      const why = driver.bundledCluster === true ? 'an endpoint was given' : `the driver is "${driver.name}"`;
-      const message = `nodes, ring size, n, r and w concern the cluster that rkv starts itself, but ${why}`;
-      problems.push({ path: 'cluster', message });
-    }
-    return undefined;
-  }
-  const nodes = given?.nodes ?? clusterDefaults.nodes;
-  const n = given?.n ?? Math.min(clusterDefaults.n, nodes);
-  const r = given?.r ?? Math.min(clusterDefaults.r, n);
-  const w = given?.w ?? Math.min(clusterDefaults.w, n);
-  const ringSize = given?.ringSize ?? clusterDefaults.ringSize;
-  if (n > nodes)
-    problems.push({ path: 'n', message: `${n} replicas need at least ${n} nodes, but there are ${nodes}` });
-  if (r > n)
-    problems.push({ path: 'r', message: `${r} answers cannot come from ${n} replicas; r is 1 to n` });
-  if (w > n)
-    problems.push({ path: 'w', message: `${w} answers cannot come from ${n} replicas; w is 1 to n` });
-  if (ringSize < 8 || ringSize > 1024 || !Number.isInteger(Math.log2(ringSize))) {
-    problems.push({
-      path: 'ringSize',
-      message: `${ringSize} is not a power of two from 8 to 1024; for example 64`,
-    });
-  }
-  return { nodes, ringSize, n, r, w };
 }

@@ -22,6 +22,7 @@ const examples: Readonly<Record<string, string>> = {
   thresholds: '["get.p99 < 5ms"]',
   threads: '2',
   cluster: '{ "nodes": 3 }',
+  faults: '[{ "at": "10s", "kind": "pause", "target": "node2", "duration": "2s" }]',
 };
 
 /** `knownIn` gives the keys that there are at a path. */
@@ -48,6 +49,12 @@ export function describeIssue(
     return [{ path, message: issue.message, found, expected: example ?? issue.message }];
   }
   const expected = expectationOf(issue);
+  const meant =
+    issue.code === 'invalid_value' ? nearestValue(issue.values, valueAt(input, issue.path)) : undefined;
+  if (meant !== undefined) {
+    const message = `${found} is not right; did you mean "${meant}"? Expected ${expected}`;
+    return [{ path, message, found, expected, nearest: meant }];
+  }
   const suffix = example === undefined || issue.path.length > 1 ? '' : `; for example ${example}`;
   return [{ path, message: `${found} is not right: expected ${expected}${suffix}`, found, expected }];
 }
@@ -101,6 +108,14 @@ function expectationOf(issue: Issue): string {
     default:
       return issue.message;
   }
+}
+
+function nearestValue(known: readonly unknown[], value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  return nearestName(
+    value,
+    known.filter((one) => typeof one === 'string'),
+  );
 }
 
 function elements(origin: string): string {

@@ -2,9 +2,10 @@
 import { arrivalModels, limitPolicies } from '../schedule/index.js';
 import { expectations } from '../verify/index.js';
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error.js';
+import { parseFaultText } from './fault-text.js';
 import { modeFromFlags } from './mode-flags.js';
 import { suggestion } from './nearest-name.js';
-import type { BenchConfigInput } from './schema.js';
+import { type BenchConfigInput, consistencies, durabilities } from './schema.js';
 
 export interface BenchFlags {
   driver?: string | undefined;
@@ -41,12 +42,16 @@ export interface BenchFlags {
   raw?: boolean | undefined;
   verify?: string | undefined;
   threshold?: readonly string[] | undefined;
+  fault?: readonly string[] | undefined;
   results?: string | undefined;
   nodes?: string | undefined;
   ringSize?: string | undefined;
   n?: string | undefined;
   r?: string | undefined;
   w?: string | undefined;
+  consistency?: string | undefined;
+  dataDir?: string | undefined;
+  durability?: string | undefined;
 }
 
 /** Throws ConfigurationError that names every flag whose text cannot be read. */
@@ -64,6 +69,7 @@ export function readFlags(flags: BenchFlags): { config: BenchConfigInput; proble
   // yargs makes a list of a flag that was given more than once.
   for (const [flag, value] of Object.entries(flags)) {
     if (!Array.isArray(value) || flag === 'endpoint' || flag === 'threshold' || flag === '_') continue;
+    if (flag === 'fault') continue;
     if (flag === 'serverMetrics' || flag === 'server-metrics') continue;
     throw new ConfigurationError([
       { path: `--${flag}`, message: `was given ${value.length} times; give it once` },
@@ -143,6 +149,7 @@ export function readFlags(flags: BenchFlags): { config: BenchConfigInput; proble
   if (flags.raw !== undefined) config.raw = flags.raw;
   if (flags.verify !== undefined) config.verify = verification(flags.verify, problems);
   if (flags.threshold !== undefined) config.thresholds = [...flags.threshold];
+  if (flags.fault !== undefined) config.faults = faults(flags.fault, problems);
   if (flags.results !== undefined) config.testDir = flags.results;
   number(flags.nodes, 'nodes', (value) => {
     cluster.nodes = value;
@@ -155,6 +162,13 @@ export function readFlags(flags: BenchFlags): { config: BenchConfigInput; proble
       cluster[name] = value;
     });
   }
+  oneOf(flags.consistency, 'consistency', consistencies, (value) => {
+    cluster.consistency = value;
+  });
+  oneOf(flags.durability, 'durability', durabilities, (value) => {
+    cluster.durability = value;
+  });
+  if (flags.dataDir !== undefined) cluster.dataDir = flags.dataDir;
   if (Object.keys(cluster).length > 0) config.cluster = cluster;
   const { user, passwordFile } = flags;
   const login = { ...(user !== undefined && { user }), ...(passwordFile !== undefined && { passwordFile }) };
@@ -180,6 +194,20 @@ function verification(text: string, problems: ConfigurationProblem[]): BenchConf
         message: `"${name}" is none of ${expectations.join(', ')}${suggestion(name, expectations)}`,
       });
   return { expect };
+}
+
+/** `10s pause node2 2s`, each. */
+function faults(
+  texts: readonly string[],
+  problems: ConfigurationProblem[],
+): NonNullable<BenchConfigInput['faults']> {
+  return texts.flatMap((text) => {
+    const fault = parseFaultText(text);
+    if (typeof fault !== 'string') return [fault];
+    problems.push({ path: '--fault', message: fault });
+    // It keeps its place, so that those behind it keep their numbers.
+    return [{ at: '1ms', kind: 'command' as const, command: ['-'] }];
+  });
 }
 
 /** `get=1,put=10`; a name alone has the weight 1. */

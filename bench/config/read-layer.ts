@@ -33,7 +33,11 @@ export function readLayer(input: unknown, origin: string): ReadLayer {
 /** The keys that there are at a path of the configuration. */
 function knownIn(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return keys;
-  if (path[0] === 'cluster') return ['nodes', 'ringSize', 'n', 'r', 'w'];
+  if (path[0] === 'cluster')
+    return ['nodes', 'ringSize', 'n', 'r', 'w', 'consistency', 'dataDir', 'durability'];
+  if (path[0] === 'faults')
+    return ['at', 'kind', 'target', 'duration', 'command', 'undo', 'timeout', 'label'];
+  if (path[0] === 'verify') return ['operationsMax', 'bodyShare', 'expect'];
   if (path[0] === 'operations')
     return ['name', 'weight', 'operation', 'keyGenerator', 'valueGenerator', 'steps'];
   if (path[0] === 'preload') return ['keyGenerator', 'valueGenerator'];

@@ -1,6 +1,7 @@
 // The shape of a benchmark's configuration: what a *.bench.ts module exports, what a driver brings along
 // as defaults, and what the flags are turned into. Names are those of the tutorial's callbacks in camel case.
 import { z } from 'zod';
+import { faultKinds } from '../faults/index.js';
 import { arrivalModels, limitPolicies } from '../schedule/index.js';
 import { expectations } from '../verify/index.js';
 import { durationMs } from './duration-schema.js';
@@ -37,6 +38,35 @@ const operations = z.union([
   z.record(name, weight),
 ]);
 const count = z.number().int().positive();
+const node = z.union([name, count]);
+const words = z.array(name).min(1).max(256);
+/**
+ * What is done to the store in the middle of the run: `{ at: 10s, kind: pause, target: node2, duration: 2s }` on the
+ * bundled cluster, `{ at: 10s, command: [redis-cli, shutdown] }` anywhere.
+ */
+const fault = z.strictObject({
+  /** From the start of the run, warm-up included. */
+  at: durationMs,
+  kind: z.enum(faultKinds).optional(),
+  /** `node2`, `2`, or several of them. */
+  target: z.union([node, z.array(node).min(1)]).optional(),
+  /** After it the fault is undone: the server goes on, is started again, is let through again; `undo` is run. */
+  duration: durationMs.optional(),
+  /** A program and its arguments; what it prints is kept in the results folder. */
+  command: words.optional(),
+  /** Run after the duration, or at the end of the run, and whatever happens. */
+  undo: words.optional(),
+  /** Of command and undo each (default 30s). */
+  timeout: durationMs.optional(),
+  /** What charts and reports call it. */
+  label: name.optional(),
+});
+
+/** More than these in one run nobody could tell apart. */
+const faultsMax = 100;
+/** The names of the bundled server, which the plan does not import. */
+export const consistencies = ['sloppy', 'strict', 'atomic'] as const;
+export const durabilities = ['sync', 'batch', 'os'] as const;
 
 export const benchConfigSchema = z.strictObject({
   /** A built-in driver's name, or the path of a driver module (.ts, .js, .mjs). */
@@ -113,6 +143,8 @@ export const benchConfigSchema = z.strictObject({
       }),
     ])
     .optional(),
+  /** What is done to the store in the middle of the run, each with its time; see bench/README.md. */
+  faults: z.array(fault).max(faultsMax).optional(),
   /** An operation that takes longer has failed with the code `timeout`. */
   timeout: durationMs.optional(),
   /** Also write <op>_single.csv with a row per successful operation. */
@@ -126,6 +158,12 @@ export const benchConfigSchema = z.strictObject({
       n: count.optional(),
       r: count.optional(),
       w: count.optional(),
+      /** What plain requests may rely on (default sloppy): server/ARCHITECTURE.md says what each promises. */
+      consistency: z.enum(consistencies).optional(),
+      /** Where node i keeps its data, in node<i>; they stay there. Default: in memory. */
+      dataDir: z.string().min(1).optional(),
+      /** What an acknowledged write survives, with dataDir: a lost power (sync, the default), or a killed process (os). */
+      durability: z.enum(durabilities).optional(),
     })
     .optional(),
   /** Who to log in as at the store, and the file with the password; for drivers that log in. */

@@ -1,4 +1,5 @@
 export { writeErrorsFile } from './errors-file.js';
+export { writeFaultsFile } from './faults-file.js';
 export { HistogramLog } from './histogram-log.js';
 export { writeJunit } from './junit-file.js';
 export { type Measurement, MeasurementsFile } from './measurements-file.js';

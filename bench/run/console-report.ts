@@ -1,6 +1,7 @@
 // What a run says at its end, on stdout: the tutorial's two lines, the two numbers that people quote, a table,
 // the verdict, and where the files are.
 import type { OperationStatistics, Results } from '../../results/schema.js';
+import { faultLines } from './fault-lines.js';
 import { formatBytes, formatCount, formatLatencyMs, formatPercentileMs } from './number-format.js';
 import { coloursFor } from './terminal-colours.js';
 import { verificationLines } from './verification-lines.js';
@@ -14,7 +15,11 @@ export function renderReport(results: Results, folder: string): string {
   const p99 = total.responseTimeMs === null ? '-' : formatPercentileMs(total.responseTimeMs.p99);
   lines.push(`${pc.bold(`${formatCount(total.opsPerSecond)} ops/s`)}   ${pc.bold(`p99 ${p99}`)}`);
   lines.push(verdictLine(verdict.kind), ...verdict.reasons.map((reason) => `  ${reason}`));
-  lines.push(...thresholdLines(results), ...verificationLines(results.verification));
+  lines.push(
+    ...faultLines(results.faults),
+    ...thresholdLines(results),
+    ...verificationLines(results.verification),
+  );
   lines.push(
     `Generator: ${generator.cpuUsPerOp.toFixed(2)} µs CPU per operation, load thread busy ${Math.round(generator.loadThreadUtilization * 100)} %, memory ${formatBytes(generator.rssBytesEnd)}`,
   );

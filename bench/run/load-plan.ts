@@ -45,6 +45,8 @@ export interface LoadPlan {
   raw: boolean;
   /** Record what was done and seen, for the check of the history; undefined when nothing is verified. */
   verify: { bodyShare: number } | undefined;
+  /** Count what ends when finely, for what faults do. */
+  countsSlices?: boolean;
   /** This is no load but the audit after one: each of these keys is read once. */
   audit?: { keys: Float64Array /** When the load began: milliseconds since 1970. */; runStartMs: number };
 }
@@ -100,6 +102,8 @@ export interface WindowReport {
   outside: SideReport | null;
   /** null in a closed loop. */
   schedule: ScheduleReport | null;
+  /** As `SliceCounts` gives them, of a run with faults; null in others. */
+  slices: Float64Array | null;
   thread: ThreadReport;
 }
 

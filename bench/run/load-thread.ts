@@ -3,6 +3,7 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Driver, DriverOptions, Session } from '../driver.js';
+import { SliceCounts } from '../faults/index.js';
 import { loadDriver } from './find-driver.js';
 import { loadGeneratorResources, resourcesOfPlan } from './generator-resources.js';
 import { LoadClock } from './load-clock.js';
@@ -99,6 +100,7 @@ async function openLoop(driver: Driver): Promise<OpenLoop> {
     startEpochMs: () => clock.startEpochMs,
     takeSchedule: (nowUs) => meter?.take(nowUs) ?? null,
     takeThread: () => probe.take(),
+    slices: plan.countsSlices === true ? new SliceCounts() : undefined,
   });
   const driverOptions: DriverOptions = {
     endpoints: plan.endpoints,

@@ -139,6 +139,6 @@ function shareOut(workers: number, threads: number): number[][] {
 }
 
 function loadPlanOf(plan: BenchPlan): Omit<LoadPlan, 'driver' | 'workerIds' | 'thread'> {
-  const { driver: _name, testDir: _testDir, cluster, thresholds: _thresholds, ...shared } = plan;
-  return { ...shared, isBundled: cluster !== undefined };
+  const { driver: _name, testDir: _testDir, cluster, thresholds: _thresholds, faults, ...shared } = plan;
+  return { ...shared, isBundled: cluster !== undefined, countsSlices: faults.length > 0 };
 }

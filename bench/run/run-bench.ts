@@ -5,10 +5,13 @@ import type { BenchPlan } from '../config/bench-plan.js';
 import { describeLoad } from '../config/describe-load.js';
 import { workloadHash } from '../config/workload-hash.js';
 import { withThresholds } from '../metrics/index.js';
-import { type Measurement, writeViolationsFile } from '../output/index.js';
+import { type Measurement, writeFaultsFile, writeViolationsFile } from '../output/index.js';
 import type { BundledCluster } from './bundled-cluster.js';
 import { checkWorkload } from './check-workload.js';
+import { performOnCluster } from './cluster-faults.js';
 import { drawCharts } from './draw-charts.js';
+import { performCommand } from './fault-command.js';
+import { FaultRunner } from './fault-runner.js';
 import type { FoundDriver } from './find-driver.js';
 import { startLiveView } from './live-view.js';
 import { plannedMs } from './load-plan.js';
@@ -51,7 +54,10 @@ export async function runBench(options: RunBenchOptions): Promise<RunOutcome | u
     if (plan.cluster !== undefined) {
       note(`Starting ${plan.cluster.nodes === 1 ? 'one server' : `${plan.cluster.nodes} servers`} ...`);
       const { startBundledCluster } = await import('./bundled-cluster.js');
-      cluster = await startBundledCluster(plan.cluster, (name) => note(`Server ${name} has ended.`));
+      const { cluster: planned, faults } = plan;
+      cluster = await startBundledCluster({ cluster: planned, faults }, (name) =>
+        note(`Server ${name} has ended.`),
+      );
     }
     if (signal.aborted) return undefined;
     const endpoints = cluster?.endpoints ?? plan.endpoints;
@@ -73,6 +79,7 @@ async function measure(
   let files: RunFiles | undefined;
   let collector: RunCollector | undefined;
   let servers: ServerMetricsProbe | undefined;
+  let faults: FaultRunner | undefined;
   const verification = plan.verify && new RunVerification(plan.verify);
   const threads = new LoadThreads(plan, found.reference, {
     onOperations: (report) => verification?.add(report),
@@ -95,12 +102,24 @@ async function measure(
       onSample,
       note,
     });
+    const { folder } = files;
+    faults = new FaultRunner({
+      faults: plan.faults,
+      actions: {
+        perform: (fault, number) =>
+          fault.kind === 'command'
+            ? performCommand(fault, number, folder)
+            : performOnCluster(cluster!, fault),
+      },
+      note,
+    });
     signal.addEventListener('abort', stop, { once: true });
     const startedAtMs = threads.start();
     const startedMs = startedAtMs - performance.timeOrigin;
     verification?.begin(startedMs - performance.now());
     probe.start(startedMs);
     servers.start(startedMs);
+    faults.begin(startedMs);
     files.begin(startedAtMs);
     collector.begin(startedMs);
     const view = live === undefined ? undefined : startLiveView(live, () => collector!.liveState());
@@ -109,6 +128,7 @@ async function measure(
       collector!.flush();
     });
     const resources = probe.stop();
+    const faultOutcomes = await faults.end();
     if (verification !== undefined && !signal.aborted) {
       note('Reading again what was written ...');
       await verification.audit(plan, found, startedAtMs);
@@ -122,6 +142,7 @@ async function measure(
       isInterrupted: signal.aborted && collector.endMs < plannedMs(plan),
       description,
       serversLost: cluster?.lost ?? [],
+      faultOutcomes,
       collector,
       ends,
       resources,
@@ -133,12 +154,14 @@ async function measure(
       { ...measured, ...(verified && { verification: verified.verification }) },
       plan.thresholds,
     );
+    writeFaultsFile(files.folder, results.faults ?? []);
     await files.finish(results, collector.totals.percentiles());
     if (options.charts) await draw(files.folder, signal, note);
     return { results, folder: files.folder };
   } finally {
     signal.removeEventListener('abort', stop);
     servers?.stop();
+    await faults?.end();
     await threads.terminate();
     await files?.close();
   }

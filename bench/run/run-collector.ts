@@ -1,6 +1,7 @@
 // Gathers what the load threads report: hands complete windows to the files, keeps the totals of the run, what the
 // verdict looks at, and what the live view shows.
 import type { BenchPlan } from '../config/bench-plan.js';
+import { SliceTimeline } from '../faults/index.js';
 import { LatencyHistogram, latencyStatistics } from '../statistics/index.js';
 import { CollectedWindow, limitedShare } from './collected-window.js';
 import type { LiveOperation, LiveState } from './live-view.js';
@@ -23,6 +24,8 @@ export interface GeneratorHealth extends ThreadReport {
 export class RunCollector {
   readonly totals: RunTotals;
   readonly series = new WindowSeries();
+  /** Of a run with faults; empty in others. */
+  readonly timeline = new SliceTimeline();
   readonly health: GeneratorHealth = {
     loopDelayP99Ms: 0,
     loopDelayMaxMs: 0,
@@ -65,6 +68,7 @@ export class RunCollector {
   add(thread: number, report: WindowReport): void {
     this.totals.add(report);
     this.#watch(report);
+    if (report.slices !== null) this.timeline.add(report.slices);
     this.#files.thread(thread, report.toMs, report.thread);
     this.#merger.add(thread, report);
   }
@@ -128,6 +132,8 @@ export class RunCollector {
   #noteFigures({ fromMs, toMs, operations }: CollectedWindow): void {
     const isWhole = toMs - fromMs > this.#plan.reportIntervalMs / 2;
     if (!isWhole || this.#measuredShare(fromMs, toMs) < 1) return;
+    // What comes after the first fault is not meant to be steady.
+    if (toMs > (this.#plan.faults[0]?.atMs ?? Number.POSITIVE_INFINITY)) return;
     this.#medians.reset();
     for (const { latencies } of operations) this.#medians.merge(latencies);
     const medianMs = latencyStatistics(this.#medians)?.p50 ?? null;

@@ -3,6 +3,8 @@ import type { Annotation, Results, RunEnd, ScheduleOutcome } from '../../results
 import type { BenchPlan } from '../config/bench-plan.js';
 import { isConstant } from '../schedule/index.js';
 import { latencyStatistics, steadyStateOf } from '../statistics/index.js';
+import { faultAnnotations, faultReports } from './fault-reports.js';
+import type { FaultOutcome } from './fault-runner.js';
 import type { ThreadEnd } from './load-threads.js';
 import { machineFacts, versionFacts } from './machine-facts.js';
 import type { ResourceTotals } from './resource-probe.js';
@@ -18,6 +20,7 @@ export interface ResultsInput {
   /** What was measured, for people. */
   description: string;
   serversLost: readonly string[];
+  faultOutcomes: readonly FaultOutcome[];
   collector: RunCollector;
   ends: readonly ThreadEnd[];
   resources: ResourceTotals;
@@ -40,6 +43,8 @@ export function resultsOf(input: ResultsInput): Results {
     windows: collector.series.kept,
     isConstant: plan.mode.kind === 'max' || isConstant(plan.mode.schedule.profile),
   });
+  const endSeconds = collector.endMs / 1000;
+  const faults = faultReports(input.faultOutcomes, collector, plan);
   const verdict = verdictOf({
     ok: totals.ok,
     failed: totals.failed,
@@ -87,7 +92,8 @@ export function resultsOf(input: ResultsInput): Results {
       rssBytesEarly: resources.rssBytesEarly,
       rssBytesEnd: resources.rssBytesEnd,
     },
-    annotations: phaseAnnotations(plan, collector.endMs / 1000),
+    ...(faults.length > 0 ? { faults } : {}),
+    annotations: [...phaseAnnotations(plan, endSeconds), ...faultAnnotations(faults, endSeconds)],
   };
 }
 
@@ -158,6 +164,9 @@ function configOf(plan: BenchPlan): Results['config'] {
     randomAlgorithm: plan.randomAlgorithm,
     randomSeed: plan.randomSeed,
     reportIntervalSeconds: plan.reportIntervalMs / 1000,
+    ...(plan.cluster === undefined ? {} : { cluster: { ...plan.cluster } }),
+    ...(plan.faults.length === 0 ? {} : { faults: plan.faults.map((fault) => ({ ...fault })) }),
+    ...(plan.verify === undefined ? {} : { verify: { ...plan.verify, expect: [...plan.verify.expect] } }),
     driverOptions: plan.driverOptions,
   };
 }

@@ -5,7 +5,18 @@ import { type MergedWindow, WindowMerger } from './window-merger.js';
 function report(index: number, toMs: number, isLast = false): WindowReport {
   const measured = { operations: [], errors: [], lags: null };
   const thread = { loopDelayP99Ms: 0, loopDelayMaxMs: 0, gcPauses: 0, gcMs: 0, gcMaxMs: 0 };
-  return { kind: 'window', index, fromMs: 0, toMs, isLast, measured, outside: null, schedule: null, thread };
+  return {
+    kind: 'window',
+    index,
+    fromMs: 0,
+    toMs,
+    isLast,
+    measured,
+    outside: null,
+    schedule: null,
+    slices: null,
+    thread,
+  };
 }
 
 function merged(threads: number, reports: [thread: number, WindowReport][]): MergedWindow[] {

@@ -4,6 +4,7 @@
 // A window holds what ended in it. To the statistics of the run belongs what was meant to start in the measured
 // phase, whenever it ended: a stall at the end of that phase is not lost to the cool-down.
 import { failureClasses } from '../../results/failure-classes.js';
+import type { SliceCounts } from '../faults/index.js';
 import { type ScheduleReport, sampleNumbers, type ThreadReport, type WindowReport } from './load-plan.js';
 import { type Failure, failuresMax, SideCounts } from './side-counts.js';
 
@@ -26,6 +27,8 @@ export interface WindowRecorderOptions {
   /** What became of the schedule since the last call; null in a closed loop. */
   takeSchedule(nowUs: number): ScheduleReport | null;
   takeThread(): ThreadReport;
+  /** Of a run with faults. */
+  slices?: SliceCounts | undefined;
 }
 
 export class WindowRecorder {
@@ -36,6 +39,7 @@ export class WindowRecorder {
   readonly #measured: SideCounts;
   readonly #outside: SideCounts | null;
   readonly #hasService: boolean;
+  readonly #slices: SliceCounts | undefined;
   /** The measured phase; all of the run where it has no other. */
   readonly #measuredFromUs: number;
   readonly #measuredToUs: number;
@@ -51,6 +55,7 @@ export class WindowRecorder {
     this.#measured = new SideCounts(side);
     this.#outside = measuredUs === null ? null : new SideCounts(side);
     this.#hasService = hasService;
+    this.#slices = options.slices;
     this.#measuredFromUs = measuredUs?.from ?? Number.NEGATIVE_INFINITY;
     this.#measuredToUs = measuredUs?.to ?? Number.POSITIVE_INFINITY;
     this.#samples = new Float64Array(options.raw ? samplesPerMessage * sampleNumbers : 0);
@@ -76,6 +81,7 @@ export class WindowRecorder {
     if (this.#hasService) side.service[operation]!.record(serviceUs);
     side.ok[operation]! += 1;
     side.units[operation]! += units;
+    if (this.#slices !== undefined) this.#slices.ok(nowUs, responseUs);
     if (this.#samples.length > 0) this.#sample(operation, units, responseUs, nowUs);
   }
 
@@ -86,6 +92,7 @@ export class WindowRecorder {
 
   failed(operation: number, failure: number, responseUs: number, nowUs: number): void {
     this.#sideOf(nowUs - responseUs).fail(operation, failure, responseUs);
+    if (this.#slices !== undefined) this.#slices.failed(nowUs);
   }
 
   /** An attempt failed and is made again; the operation was meant to start at `intendedUs`. */
@@ -118,6 +125,7 @@ export class WindowRecorder {
       schedule: this.#options.takeSchedule(nowUs),
       measured: this.#measured.take(),
       outside: this.#outside?.take() ?? null,
+      slices: this.#slices?.take() ?? null,
       thread: this.#options.takeThread(),
     });
     this.#fromUs = nowUs;

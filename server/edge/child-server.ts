@@ -26,6 +26,7 @@ export interface ChildExit {
 
 export class ChildServer {
   readonly name: string;
+  readonly host: string;
   readonly #process: ChildProcess;
   readonly #onLog: (line: string) => void;
   readonly #errorLines: string[] = [];
@@ -38,6 +39,7 @@ export class ChildServer {
   /** `onLog` gets each line that the process writes to standard error. */
   constructor(options: ProcessOptions, onLog: (line: string) => void = () => {}) {
     this.name = options.name;
+    this.host = options.host;
     this.#onLog = onLog;
     const entry = fileURLToPath(new URL('../server-process.js', import.meta.url));
     this.#process = fork(entry, [JSON.stringify(options)], {

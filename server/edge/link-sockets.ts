@@ -9,12 +9,14 @@ const connectTimeoutMs = 2000;
 
 export class LinkSockets {
   readonly server: Server;
+  readonly #host: string;
   readonly #node: () => RkvNode | undefined;
   readonly #sockets = new Set<Socket>();
   #isClosed = false;
 
-  /** A member that connects before the node has begun is closed, and tries again. */
-  constructor(node: () => RkvNode | undefined) {
+  /** `host`: where it listens. A member that connects before the node has begun is closed, and tries again. */
+  constructor(host: string, node: () => RkvNode | undefined) {
+    this.#host = host;
     this.#node = node;
     this.server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
   }
@@ -23,7 +25,10 @@ export class LinkSockets {
   connect(member: number, { host, linkPort }: MemberAddress): void {
     const node = this.#node();
     if (node === undefined || this.#isClosed) return;
-    const socket = connect({ host, port: linkPort, noDelay: true });
+    // Of several servers on one machine each speaks from its own address, so that a network tells them apart.
+    const isLoopback = this.#host.startsWith('127.') && host.startsWith('127.');
+    const from = isLoopback ? { localAddress: this.#host } : {};
+    const socket = connect({ host, port: linkPort, noDelay: true, ...from });
     this.#sockets.add(socket);
     let port: SocketPort | undefined;
     let reason = 'the connection ended';
