@@ -28,6 +28,7 @@ const pureRooms = [
   'bench/statistics',
   'bench/metrics',
   'bench/verify',
+  'bench/faults',
 ];
 const pureImports = new Set([
   'node:assert/strict',

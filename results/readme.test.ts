@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { latencyColumns, summaryColumns } from './schema.js';
+import { faultColumns, latencyColumns, scheduleColumns, summaryColumns } from './schema.js';
 
 /** The first cells of the table under the heading that names `file`. */
 function columnsUnder(text: string, file: string): string[] {
@@ -9,9 +9,11 @@ function columnsUnder(text: string, file: string): string[] {
 }
 
 describe('results/README.md', () => {
-  it('lists the columns of both tables as the schema has them', async () => {
+  it('lists the columns of its tables as the schema has them', async () => {
     const text = await readFile(new URL('./README.md', import.meta.url), 'utf8');
     expect(columnsUnder(text, 'summary.csv')).toEqual([...summaryColumns]);
     expect(columnsUnder(text, '<label>_latencies.csv')).toEqual([...latencyColumns]);
+    expect(columnsUnder(text, 'schedule.csv')).toEqual([...scheduleColumns]);
+    expect(columnsUnder(text, 'faults.csv')).toEqual([...faultColumns]);
   });
 });

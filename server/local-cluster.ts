@@ -21,6 +21,8 @@ import type { ServerMember } from './start-server.js';
 /** A machine has so many loopback ports and so many cores: more servers than this are a mistake. */
 export const localNodesMax = 64;
 const readyTimeoutMsDefault = 30_000;
+/** One that comes later has less of the machine, which is under load by then. */
+const laterReadyTimeoutMs = 120_000;
 
 export interface LocalClusterOptions {
   /** How many servers: node1@127.0.0.1 and on. */
@@ -143,10 +145,15 @@ class RunningLocalCluster implements LocalCluster {
     if (this.#isStopping) throw mistake('The cluster is being stopped.');
     const child = this.#startChild(index);
     this.#children[index] = child;
-    this.members[index] = await this.#bound(child);
+    this.members[index] = await this.#bound(child, laterReadyTimeoutMs);
     // Those that have joined since are told by the others; addresses are as they were.
-    this.#tell(child, 'local', this.members.slice(0, Math.max(nodes, index + 1)).map(withoutPid));
-    await child.report('ready', this.#readyTimeoutMs);
+    this.#tell(
+      child,
+      'local',
+      this.members.slice(0, Math.max(nodes, index + 1)).map(withoutPid),
+      laterReadyTimeoutMs,
+    );
+    await child.report('ready', laterReadyTimeoutMs);
     this.#watch(child, index);
   }
 
@@ -156,10 +163,10 @@ class RunningLocalCluster implements LocalCluster {
     const others = this.#runningMembers();
     const child = this.#startChild(index);
     this.#children.push(child);
-    const member = await this.#bound(child);
+    const member = await this.#bound(child, laterReadyTimeoutMs);
     this.members.push(member);
-    this.#tell(child, `local-${index + 1}`, [withoutPid(member)]);
-    await child.report('ready', this.#readyTimeoutMs);
+    this.#tell(child, `local-${index + 1}`, [withoutPid(member)], laterReadyTimeoutMs);
+    await child.report('ready', laterReadyTimeoutMs);
     this.#watch(child, index);
     await joinLocally(member, others);
     return index;
@@ -206,13 +213,17 @@ class RunningLocalCluster implements LocalCluster {
     );
   }
 
-  async #bound(child: ChildServer): Promise<LocalMember> {
-    const { clientPort, linkPort } = await child.report('listening', this.#readyTimeoutMs);
+  async #bound(child: ChildServer, timeoutMs = this.#readyTimeoutMs): Promise<LocalMember> {
+    const { clientPort, linkPort } = await child.report('listening', timeoutMs);
     return { name: child.name, host: child.host, clientPort, linkPort, pid: child.pid };
   }
 
-  #tell(child: ChildServer, clusterId: string, members: readonly ServerMember[]): void {
-    const readyTimeoutMs = this.#readyTimeoutMs;
+  #tell(
+    child: ChildServer,
+    clusterId: string,
+    members: readonly ServerMember[],
+    readyTimeoutMs = this.#readyTimeoutMs,
+  ): void {
     child.tell({ kind: 'members', clusterId, ...this.#settings, members: [...members], readyTimeoutMs });
   }
 

@@ -52,7 +52,8 @@ export function faultEffect(
   const from = Math.ceil(span.fromMs / sliceMs);
   const limit = Math.floor(span.limitMs / sliceMs);
   const before = isConstant ? beforePerSecond(timeline, span) : null;
-  const back = before === null ? null : backSlice(timeline, from, limit, before, isOpen);
+  const found = before === null ? null : backSlice(timeline, from, limit, before, isOpen);
+  const back = found === null ? null : firstServed(timeline, found);
   const over = Math.ceil((span.toMs ?? span.fromMs) / sliceMs);
   const end = back === null ? limit : Math.min(limit, Math.max(over, back) + 1);
   const firstUs = timeline.firstFailureUs(span.fromMs * 1000, end);
@@ -95,6 +96,13 @@ function backSlice(
     if (first >= 0 && start - first >= heldSpans) return first;
   }
   return first < 0 ? null : first;
+}
+
+/** A span may begin within the fault, by what it is allowed to lack: then with its first success. */
+function firstServed(timeline: SliceTimeline, start: number): number {
+  let slice = start;
+  while (slice < start + spanSlices - 1 && timeline.okBetween(slice, slice + 1) === 0) slice++;
+  return slice;
 }
 
 function lowestPerSecond(timeline: SliceTimeline, from: number, end: number, limit: number): number | null {
