@@ -42,7 +42,7 @@ describe('the runner of faults', () => {
       toMs,
       fault: { atMs },
     } of outcomes) {
-      expect(fromMs).toBeGreaterThanOrEqual(atMs - 1);
+      expect(fromMs).toBeGreaterThanOrEqual(atMs - 2);
       expect(toMs).toBeGreaterThanOrEqual(fromMs);
     }
   });
