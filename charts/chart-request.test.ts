@@ -34,6 +34,27 @@ describe('chartRequest', () => {
     });
   });
 
+  it('is two runs over each other in the flags of compare.r, or any number by name', () => {
+    const ofTwo = { indir: 'x/a', tag1: 'before', dir2: 'y/b', tag2: 'after', outfile: 'c.png' };
+    expect(chartRequest(['compare'], ofTwo)).toEqual({
+      kind: 'compare',
+      runs: [
+        { directory: 'x/a', label: 'before' },
+        { directory: 'y/b', label: 'after' },
+      ],
+      pngPath: 'c.png',
+    });
+    expect(chartRequest(['compare', 'x/a/', 'y/a', 'z/c'], {})).toEqual({
+      kind: 'compare',
+      runs: [
+        { directory: 'x/a/', label: '1: a' },
+        { directory: 'y/a', label: '2: a' },
+        { directory: 'z/c', label: 'c' },
+      ],
+      pngPath: 'compare.png',
+    });
+  });
+
   it('refuses in one sentence, with exit code 3, what is none of these', () => {
     const wrong: [string[], object, string][] = [
       [
@@ -44,6 +65,8 @@ describe('chartRequest', () => {
       [['throughput', 'a', 'b', 'c', 'd'], {}, 'but got 4 words'],
       [['summary', 'results/a'], {}, '"rkv charts summary" takes its folder by --indir, but got "results/a"'],
       [['results/a'], { outfile: 'x.png' }, '--outfile belongs to "rkv charts summary"'],
+      [['compare', 'a'], {}, '"rkv charts compare" takes two run folders or more, but got 1'],
+      [['a'], { tag1: 'x' }, '--tag1 belongs to "rkv charts compare"'],
       [['a', ''], {}, 'folder 2 of 2 is an empty text'],
     ];
     for (const [words, flags, message] of wrong) {

@@ -39,6 +39,7 @@ async function pictures(): Promise<string[]> {
 const names = [
   'latency_get-own-puts.png',
   'latency_get.png',
+  'report.html',
   'summary.png',
   'throughput_get-own-puts.png',
   'throughput_get.png',

@@ -7,11 +7,16 @@ import { fileLabel } from '../results/schema.js';
 import { latencyChart } from './latency-chart.js';
 import { offeredRate, weightShare } from './offered-rate.js';
 import type { OperationSubject } from './operation-chart.js';
+import type { Figure } from './report/inline-svg.js';
+import { reportHtml } from './report/report-html.js';
 import { spectrumChart } from './spectrum-chart.js';
 import { summaryChart } from './summary-chart.js';
 import { throughputChart } from './throughput-chart.js';
-import { toPng } from './to-png.js';
+import { svgToPng, toPng } from './to-png.js';
+import { toSvg } from './to-svg.js';
 import { writeAtomically } from './write-atomically.js';
+
+const reportName = 'report.html';
 
 export interface DrawRunOptions {
   /** Called with the file name of each chart before it is drawn. */
@@ -20,19 +25,35 @@ export interface DrawRunOptions {
 
 interface NamedChart {
   name: string;
+  /** What it shows, for the report. */
+  title: string;
+  /** undefined: of all operations. */
+  operation?: string;
   spec: TopLevelSpec;
 }
 
 /**
  * Draws every chart of the run folder into it and gives their paths: `latency_<label>.png`,
- * `throughput_<label>.png` and `percentiles_<label>.png` of every operation, and `summary.png`. Throws RunFileError or ChartError.
+ * `throughput_<label>.png` and `percentiles_<label>.png` of every operation, `summary.png`, and `report.html`, which
+ * holds them all. Throws RunFileError or ChartError.
  */
 export async function drawRun(directory: string, options: DrawRunOptions = {}): Promise<string[]> {
+  const run = await readRun(directory);
   const paths: string[] = [];
-  for (const { name, spec } of chartsOf(await readRun(directory))) {
-    options.onChart?.(name);
-    paths.push(await draw(spec, join(directory, name)));
+  const drawn: (Omit<NamedChart, 'spec'> & Figure)[] = [];
+  for (const { spec, ...chart } of chartsOf(run)) {
+    options.onChart?.(chart.name);
+    const svg = await toSvg(spec);
+    drawn.push({ ...chart, svg });
+    paths.push(await write(await svgToPng(svg), join(directory, chart.name)));
   }
+  options.onChart?.(reportName);
+  const operations = run.operations.map(({ name }) => ({
+    name,
+    figures: drawn.filter(({ operation }) => operation === name),
+  }));
+  const report = reportHtml(run, { summary: drawn.at(-1)!, operations });
+  paths.push(await write(Buffer.from(report), join(directory, reportName)));
   return paths;
 }
 
@@ -56,16 +77,19 @@ function* chartsOf(run: RunTables): Generator<NamedChart> {
   for (const operation of run.operations) {
     const { name, label } = operation;
     const subject = subjectOf(run, operation);
-    yield { name: `latency_${label}.png`, spec: latencyChart(subject) };
-    yield { name: `throughput_${label}.png`, spec: throughputChart(subject) };
+    const of = (what: string, spec: TopLevelSpec): NamedChart => ({
+      name: `${what}_${label}.png`,
+      title: `${what} of ${name}`,
+      operation: name,
+      spec,
+    });
+    yield of('latency', latencyChart(subject));
+    yield of('throughput', throughputChart(subject));
     const percentiles = run.percentiles?.filter((row) => row.operation === name);
     if (percentiles !== undefined)
-      yield {
-        name: `percentiles_${label}.png`,
-        spec: spectrumChart({ operation: name, percentiles, results: run.results }),
-      };
+      yield of('percentiles', spectrumChart({ operation: name, percentiles, results: run.results }));
   }
-  yield { name: 'summary.png', spec: summaryChart(run) };
+  yield { name: 'summary.png', title: 'summary of all operations', spec: summaryChart(run) };
 }
 
 /** What the charts of one operation show, from its own tables and those of the run. */
@@ -93,6 +117,10 @@ async function readSubject(csvPath: string, operation: string): Promise<Operatio
 }
 
 async function draw(spec: TopLevelSpec, pngPath: string): Promise<string> {
-  await writeAtomically(resolve(pngPath), await toPng(spec));
-  return pngPath;
+  return write(await toPng(spec), pngPath);
+}
+
+async function write(bytes: Buffer, path: string): Promise<string> {
+  await writeAtomically(resolve(path), bytes);
+  return path;
 }

@@ -3,10 +3,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { TopLevelSpec } from 'vega-lite';
 import { describe, expect, it } from 'vitest';
+import { comparisonChart } from './comparison-chart.js';
 import { latencyChart } from './latency-chart.js';
 import { offeredRate } from './offered-rate.js';
+import { runsChart } from './runs-chart.js';
+import { searchChart } from './search-chart.js';
 import { spectrumChart } from './spectrum-chart.js';
 import { summaryChart } from './summary-chart.js';
+import { sampleComparison, sampleSearch } from './testing/sample-findings.js';
 import {
   operationTable,
   sampleResults,
@@ -23,6 +27,8 @@ const verdict = { kind: 'UNSTABLE', reasons: ['throughput fell by a third'] } as
 
 /** Response times stand still with the store; service times do not, since what waits has not been sent. */
 const service = subject.rows.map((row) => ({ ...row, p99Us: Math.min(row.p99Us, 1_200) }));
+
+const spectra = sampleSpectrum('get', 'response', { fromUs: 200, samples: 40_000 });
 
 const charts: Record<string, TopLevelSpec> = {
   latency: latencyChart(subject),
@@ -45,6 +51,12 @@ const charts: Record<string, TopLevelSpec> = {
     ],
     results: sampleResults(),
   }),
+  search: searchChart(sampleSearch()),
+  comparison: comparisonChart(sampleComparison()),
+  runs: runsChart([
+    { label: 'before', run: { ...sampleRun(), percentiles: spectra } },
+    { label: 'after', run: { ...sampleRun(), operations: [operationTable('get', 1.5, 15)] } },
+  ]),
   'no-samples': latencyChart({ operation: 'get', rows: [], results: null }),
   summary: summaryChart(sampleRun()),
   'summary-of-slow-and-fast': summaryChart({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { latencySeries, outcomeColors, serviceColor } from './palette.js';
+import { latencySeries, outcomeColors, runColors, serviceColor } from './palette.js';
 
 // How people without one kind of cones see linear RGB: Machado, Oliveira and Fernandes, 2009, full severity.
 const visions = {
@@ -47,6 +47,7 @@ describe('the palette', () => {
     [...[median, p95, p99, p999, max].map(({ color }) => color), serviceColor],
     [median, mean, p95].map(({ color }) => color),
     [outcomeColors.ok, outcomeColors.error],
+    [...runColors],
   ];
   for (const [vision, matrix] of Object.entries(visions)) {
     it(`keeps the lines of a chart apart with ${vision === 'full' ? 'full vision' : vision}`, () => {

@@ -29,6 +29,16 @@ export const offeredColor = '#8b93a1';
 
 export const outcomeColors = { ok: '#188125', error: '#ff665f' } as const;
 
+/** Of runs that share a chart, the first one black, since it is what others are compared with. */
+export const runColors = [
+  serviceColor,
+  latencySeries.p99.color,
+  latencySeries.median.color,
+  latencySeries.p999.color,
+  latencySeries.p95.color,
+  latencySeries.mean.color,
+] as const;
+
 export const annotationColors = {
   fault: { fill: '#d55e00', text: '#9c4400' },
   recovery: { fill: '#e69f00', text: '#8a5a00' },

@@ -10,7 +10,11 @@ const zoom = 2;
 const widthPxMax = 8192;
 
 export async function toPng(spec: TopLevelSpec): Promise<Buffer> {
-  const svg = await toSvg(spec);
+  return svgToPng(await toSvg(spec));
+}
+
+/** Of an SVG that `toSvg` made. */
+export async function svgToPng(svg: string): Promise<Buffer> {
   const { renderAsync } = await import('@resvg/resvg-js');
   const font = {
     loadSystemFonts: false,

@@ -19,6 +19,7 @@ import {
 import { ConfigurationError, type ConfigurationProblem } from '../config/configuration-error.js';
 import { type Metric, parseMetric } from '../metrics/index.js';
 import { checkResultsBase, newRunId } from '../output/index.js';
+import { drawComparison, drawFindings } from '../run/draw-charts.js';
 import { interruptedExitCode, untilInterrupted } from './interruption.js';
 import { prepareRun } from './prepare-run.js';
 
@@ -31,6 +32,8 @@ interface CompareArguments {
   duration?: string | undefined;
   results: string;
   json: boolean;
+  charts: boolean;
+  chart?: string | undefined;
   quiet: boolean;
 }
 
@@ -74,6 +77,12 @@ function options(yargs: Argv): Argv {
     .option('confidence', { ...text, default: '0.95', describe: 'Of no false alarm among all metrics' })
     .option('results', { ...text, default: 'results', describe: 'Folder that gets a folder of all the runs' })
     .option('json', { type: 'boolean', default: false, describe: 'Print the comparison as JSON' })
+    .option('charts', {
+      type: 'boolean',
+      default: true,
+      describe: 'Configurations: draw comparison.png beside the runs (--no-charts for none)',
+    })
+    .option('chart', { ...text, describe: 'Run folders: also draw the comparison, as this PNG file' })
     .option('quiet', { type: 'boolean', default: false, describe: 'No progress on stderr' })
     .epilogue('Exit code 4: one side is worse than the first in a metric.')
     .example('$0 bench compare results/before results/after', 'two runs, or two folders of several runs each')
@@ -85,7 +94,9 @@ async function compare(given: CompareArguments): Promise<number> {
   const { metrics, pairs, noisePairs, confidence } = readSettings(given);
   const areFolders = given.sides.map(isFolder);
   if (!areFolders.includes(false)) {
-    return report(await compareFolders(given.sides, { metrics, confidence }), given);
+    const comparison = await compareFolders(given.sides, { metrics, confidence });
+    if (given.chart !== undefined) await drawComparison(comparison, given.chart);
+    return report(comparison, given);
   }
   if (areFolders.includes(true))
     throw new ConfigurationError([
@@ -116,6 +127,7 @@ async function compare(given: CompareArguments): Promise<number> {
     }
     const comparison = { ...compareSides(measured, { design: 'pairs', metrics, confidence }), noise };
     await writeFile(join(folder, 'comparison.json'), `${JSON.stringify(comparison, null, 2)}\n`);
+    if (given.charts) await drawFindings(folder);
     note(`The runs are in ${folder}`);
     return report(comparison, given);
   });

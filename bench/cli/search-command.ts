@@ -9,6 +9,7 @@ import { ConfigurationError, type ConfigurationProblem } from '../config/configu
 import { loadConfig } from '../config/load-config.js';
 import type { BenchFlags } from '../config/parse-flags.js';
 import { checkResultsBase, newRunId } from '../output/index.js';
+import { drawFindings } from '../run/draw-charts.js';
 import { runBench } from '../run/run-bench.js';
 import { runSearch, type SearchReport, searchText, trialLine } from '../search/index.js';
 import { interruptedExitCode, untilInterrupted } from './interruption.js';
@@ -25,6 +26,7 @@ interface SearchArguments extends BenchFlags {
   resume?: string | undefined;
   results: string;
   json: boolean;
+  charts: boolean;
   quiet: boolean;
 }
 
@@ -129,6 +131,7 @@ async function search(given: SearchArguments): Promise<number> {
     return interruptedExitCode;
   }
   console.log(given.json ? JSON.stringify(report, null, 2) : searchText(report));
+  if (given.charts) await drawFindings(folder);
   note(`The trials are in ${folder}`);
   return isFound(report) ? 0 : 4;
 }

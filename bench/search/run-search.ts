@@ -3,8 +3,9 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Results } from '../../results/schema.js';
+import type { Results, ThresholdOutcome } from '../../results/schema.js';
 import { ConfigurationError } from '../config/configuration-error.js';
+import { parseThreshold, unitOf } from '../metrics/index.js';
 import { busyShareMax, limitedShareMax } from '../run/verdict.js';
 import { type Capacity, capacityOf } from './capacity.js';
 import { nextStep, type SearchSettings, type Step } from './next-step.js';
@@ -67,11 +68,19 @@ function trialOf(rate: number, results: Results, folder: string): Trial {
     reasons,
     p50Ms: total.responseTimeMs?.p50 ?? null,
     p99Ms: total.responseTimeMs?.p99 ?? null,
+    levels: thresholds.flatMap(levelOf),
     // A full house of workers is what an overload looks like; only a busy thread is the generator's own limit.
     generatorBound: generator.loadThreadUtilization > busyShareMax,
     workersBusy: (schedule?.limitedShare ?? 0) > limitedShareMax,
     folder,
   };
+}
+
+/** A bound on a latency, with what was measured; nothing for bounds on rates and errors. */
+function levelOf({ threshold, value }: ThresholdOutcome): Trial['levels'] {
+  const parsed = parseThreshold(threshold);
+  if (typeof parsed === 'string' || unitOf(parsed.metric.statistic) !== 'ms') return [];
+  return [{ metric: parsed.metric.name, valueMs: value, boundMs: parsed.bound }];
 }
 
 async function earlierTrials(folder: string, start: SearchOptions['start']): Promise<readonly Trial[]> {

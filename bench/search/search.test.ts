@@ -14,6 +14,7 @@ function trial(rate: number, passed: boolean, generatorBound = false): Trial {
     reasons: [],
     p50Ms: 1,
     p99Ms: 2,
+    levels: [],
     generatorBound,
     workersBusy: false,
     folder: '',

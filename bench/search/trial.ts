@@ -12,6 +12,8 @@ export interface Trial {
   /** Milliseconds from the intended start; null where nothing succeeded. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
+  /** The latencies that the service level bounds, in milliseconds. */
+  readonly levels: readonly { metric: string; valueMs: number | null; boundMs: number }[];
   /** The load generator was at its own limit: the trial says nothing of the store. */
   readonly generatorBound: boolean;
   /** Operations that were due waited for a worker most of the time: with more workers the store may do more. */
