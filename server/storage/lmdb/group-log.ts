@@ -1,7 +1,7 @@
 /**
  * The log: every change goes here first, and group commit happens here. What is put while a group is on its
- * way to the disk forms the next group, so any number of writers share one flush. The log never reorders, and
- * a group is acknowledged only when all before it are.
+ * way to the disk forms the next group, so any number of writers share one flush; on a quick disk also what their
+ * answers set off (quickWriteMs). The log never reorders, and a group is acknowledged only when all before it are.
  *
  * It takes turns between two files. It may go to the other one as soon as the table has all that is in there;
  * until then it goes on in the same file, which is the longer for it.
