@@ -82,7 +82,7 @@ export const joinLatency: Figure = {
           const during = samples.filter(({ atMs }) => atMs >= committedMs && atMs <= settledMs);
           const [was, is] = [percentile99(before), percentile99(during)];
           const seconds = ((settledMs - committedMs) / 1000).toFixed(1);
-          const detail = `${is.toFixed(2)} to ${was.toFixed(2)} ms over ${seconds} s; ${failed} failed`;
+          const detail = `${is.toFixed(2)} to ${was.toFixed(2)} ms; settled after ${seconds} s; ${failed} failed`;
           return { value: failed > 0 ? Number.POSITIVE_INFINITY : is / was, detail };
         },
       ),
@@ -116,9 +116,7 @@ async function joinUnderLoad<T>(
       return true;
     });
     const settledMs = Date.now();
-    const { total, run } = await bench;
-    if (settledMs > Date.parse(run.startedAt) + seconds * 1000)
-      throw new CannotMeasureError(`the join took longer than the load of ${seconds} s`);
+    const { total } = await bench;
     return await evaluate({ folder: join(folder, 'current'), committedMs, settledMs, failed: total.failed });
   } finally {
     await endAll(servers);

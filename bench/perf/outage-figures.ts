@@ -29,6 +29,8 @@ export const hintsDrained: Figure = {
           (typeof servers)[0],
           (typeof servers)[0],
         ];
+        // With an empty store it would be taken for one that has lost its data, and be refilled as well.
+        await putKeys(first.port, 1000, valueBytes, 'before');
         await away.end('SIGKILL');
         const goneMs = performance.now();
         const keys = isQuick ? 3000 : 60_000;
