@@ -13,6 +13,7 @@ import { OperationsListener } from './edge/operations-listener.js';
 import { PasswordCheck } from './edge/password-check.js';
 import { checkProtection } from './edge/protected-mode.js';
 import { realEnvironment } from './edge/real-environment.js';
+import { checkRingAge } from './edge/ring-age.js';
 import type { User } from './edge/users.js';
 import { addressText, createFormedState } from './membership/index.js';
 import {
@@ -147,11 +148,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         files?.known === undefined
           ? createFormedState({
               clusterId: cluster.clusterId ?? storage.clusterId ?? freshClusterId(Math.random),
-              ringSize: cluster.ringSize ?? ringSizeDefault,
+              ringSize: cluster.ringSize ?? storage.ringSize ?? ringSizeDefault,
               members: addressed,
             })
           : withAddresses(files.known.state, addressed);
-      if (files?.known !== undefined) await storage.rebind(state.clusterId);
+      if (options.data !== undefined && files?.known !== undefined)
+        checkRingAge({ directory: options.data.directory, name, state, data: storage, log });
+      // Ring files know better of which cluster the data are; without any the rings of the cluster begin anew.
+      const isSame = storage.clusterId === state.clusterId;
+      if (files !== undefined && isSame === (files.known === undefined))
+        await storage.rebind(state.clusterId);
       await storage.bind({ clusterId: state.clusterId, ringSize: cluster.ringSize ?? state.ringSize });
       files?.save({
         state,

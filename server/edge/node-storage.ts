@@ -27,6 +27,10 @@ export interface NodeStorage {
   readonly failed: Promise<ServerError>;
   /** The cluster that the records are of, if there are any from before. */
   readonly clusterId: string | undefined;
+  /** The partitions of the ring by which the records are placed, if there are any from before. */
+  readonly ringSize: number | undefined;
+  /** The ring epoch of that cluster by which the node went last; 0 if none is known. */
+  readonly ringEpoch: number;
   /** The records are of this cluster, whatever the store says: the ring file, saved before, knows better. */
   rebind(clusterId: string): Promise<void>;
   /** Rejects with a ServerError if the records are of another cluster, or placed on another ring. */
@@ -52,6 +56,8 @@ function memory(): NodeStorage {
     incarnation: randomInt(0x1_0000_0000),
     failed: new Promise(() => {}),
     clusterId: undefined,
+    ringSize: undefined,
+    ringEpoch: 0,
     rebind: async () => {},
     bind: async () => {},
     close: async () => {},
@@ -105,6 +111,8 @@ async function durable(
     incarnation,
     failed,
     clusterId: store.identity.clusterId,
+    ringSize: store.identity.ringSize,
+    ringEpoch: store.ringEpoch,
     rebind: (clusterId) =>
       new Promise<void>((resolve, reject) => {
         store.setClusterId(clusterId, (error) => (error === undefined ? resolve() : reject(error)));

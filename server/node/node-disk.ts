@@ -63,14 +63,18 @@ export class NodeDisk {
     this.#gate?.sync();
   }
 
-  /** The node is in this cluster now. */
-  inCluster(clusterId: string): void {
-    if (clusterId === this.#clusterId) return;
-    this.#clusterId = clusterId;
-    this.#environment.store?.setClusterId(clusterId, (error) => {
-      if (error !== undefined)
-        this.#environment.log({ level: 'warn', event: 'cluster-not-stored', reason: error.message });
-    });
+  /** The node is in this cluster now, and goes by the ring of this epoch. */
+  inCluster(clusterId: string, epoch: number): void {
+    const { store, log } = this.#environment;
+    const noted = (error?: Error) => {
+      if (error !== undefined) log({ level: 'warn', event: 'cluster-not-stored', reason: error.message });
+    };
+    if (clusterId !== this.#clusterId) {
+      this.#clusterId = clusterId;
+      store?.setClusterId(clusterId, noted);
+    }
+    // An older ring is news that was lost: the disk goes on to know that there was more.
+    if (store !== undefined && epoch > store.ringEpoch) store.noteRingEpoch(epoch, noted);
   }
 
   counters(): readonly (readonly [string, string | number])[] {

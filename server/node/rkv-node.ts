@@ -10,7 +10,7 @@ import assert from 'node:assert/strict';
 import { rangeOf } from '../byte-range.js';
 import type { Handoff, TransferStatus } from '../handoff/index.js';
 import { messageKind } from '../link/index.js';
-import type { ClusterState } from '../membership/index.js';
+import { type ClusterState, ringEpoch } from '../membership/index.js';
 import { HybridClock } from '../object/index.js';
 import { consistencyDefault, type Quorum, quorumMistake, Requests } from '../request/index.js';
 import { KeyPlacement, type NodeName, partitionName, type Ring } from '../ring/index.js';
@@ -385,7 +385,8 @@ export class RkvNode implements NodeView {
 
   /** Requests go by the ring that the cluster has now; those that began by the one before end as they began. */
   #clusterChanged(): void {
-    this.#disk.inCluster(this.clusterState.clusterId);
+    const { clusterId, decision } = this.clusterState;
+    this.#disk.inCluster(clusterId, ringEpoch(decision));
     this.#spread.want(this.quorum.n);
     this.#saver.save(this.clusterState, this.#spread.copies);
     this.#handoff.ringChanged();

@@ -19,8 +19,15 @@ export interface NodeStore {
   readonly clockFloorMs: number;
   /** Up to where the clock was reserved before the node began; above `clockFloorMs`. */
   readonly clockCeilingMs: number;
-  /** Calls `done` when it is durable that the records are now of another cluster, which the node has joined. */
+  /**
+   * Calls `done` when it is durable that the records are now of another cluster, which the node has joined: no
+   * ring epoch of it is known.
+   */
   setClusterId(clusterId: string, done: StoreDone): void;
+  /** The ring epoch that was noted last, of the cluster that the records are of; 0 for none. */
+  readonly ringEpoch: number;
+  /** Calls `done` when it is durable that the node has gone by this ring epoch. */
+  noteRingEpoch(epoch: number, done: StoreDone): void;
   /** Calls `done` when it is durable that versions up to this time may have been issued. */
   reserveClock(ceilingMs: number, done: StoreDone): void;
 }

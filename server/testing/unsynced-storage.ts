@@ -36,6 +36,7 @@ export class SimulatedDisk implements NodeStore {
   syncs = 0;
   clockFloorMs = 0;
   clockCeilingMs = 0;
+  ringEpoch = 0;
   /** While true, no put is taken. */
   isFull = false;
   readonly #options: SimulatedDiskOptions;
@@ -99,6 +100,12 @@ export class SimulatedDisk implements NodeStore {
   }
 
   setClusterId(_clusterId: string, done: StoreDone): void {
+    this.ringEpoch = 0;
+    done();
+  }
+
+  noteRingEpoch(epoch: number, done: StoreDone): void {
+    this.ringEpoch = epoch;
     done();
   }
 

@@ -132,7 +132,15 @@ export class OpenStore implements DurableStore {
   }
 
   setClusterId(clusterId: string, done: StoreDone): void {
-    this.#setIdentity({ ...this.#identity, clusterId }).then(() => done(), done);
+    this.#setIdentity({ ...this.#identity, clusterId, ringEpoch: 0 }).then(() => done(), done);
+  }
+
+  get ringEpoch(): number {
+    return this.#identity.ringEpoch ?? 0;
+  }
+
+  noteRingEpoch(ringEpoch: number, done: StoreDone): void {
+    this.#setIdentity({ ...this.#identity, ringEpoch }).then(() => done(), done);
   }
 
   reserveClock(ceilingMs: number, done: StoreDone): void {
@@ -178,8 +186,9 @@ export class OpenStore implements DurableStore {
   }
 
   async #setIdentity(identity: StoreIdentity): Promise<void> {
-    await this.#table.commit([identityWrite(identity)]);
+    // At once, so that the next change is made of this one; commits keep their order.
     this.#identity = identity;
+    await this.#table.commit([identityWrite(identity)]);
   }
 
   #admit(bytes: number): void {

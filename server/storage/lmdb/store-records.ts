@@ -26,6 +26,8 @@ export interface StoreIdentity {
   clusterId?: string;
   /** How many partitions the ring had by which the records were placed. */
   ringSize?: number;
+  /** The ring epoch of that cluster by which the node went last. */
+  ringEpoch?: number;
   incarnation: number;
 }
 
