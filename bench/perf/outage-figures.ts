@@ -35,7 +35,7 @@ export const hintsDrained: Figure = {
         const goneMs = performance.now();
         const keys = isQuick ? 3000 : 60_000;
         await putKeys(first.port, keys, valueBytes);
-        const restMs = (isQuick ? 5000 : outageMs) - (performance.now() - goneMs);
+        const restMs = (isQuick ? 500 : outageMs) - (performance.now() - goneMs);
         if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, restMs));
         const sent = async (name: string) => (await first.counter(name)) + (await second.counter(name));
         const [transfersBefore, bytesBefore] = [
