@@ -15,6 +15,8 @@ const depthAt = 1;
 const firstPairAt = 2;
 
 const slotsMin = 16;
+/** A walk in the order of hashes sorts the pairs of about so many slots at once: a scan often takes few. */
+const slotsPerPart = 256;
 /** The directory has at most 2^16 entries; beyond some 80 million keys, segments grow instead. */
 const depthMax = 16;
 
@@ -127,15 +129,22 @@ export class KeyTable {
   }
 
   /**
-   * What there is from a hash (unsigned) on, in the order of hashes and without an order among equal ones, a
-   * segment at a time. The table must not change meanwhile.
+   * What there is from a hash (unsigned) on, in the order of hashes and without an order among equal ones, some
+   * hundred pairs at a time. The table must not change meanwhile.
    */
   *orderedFrom(hash: number): Generator<HashOrder> {
     let previous: Int32Array | undefined;
     for (let entry = (hash >>> 1) >>> (31 - this.#depth); entry < this.#directory.length; entry++) {
       const segment = this.#directory[entry]!;
-      if (segment !== previous) yield new HashOrder(segment, hash);
+      if (segment === previous) continue;
       previous = segment;
+      // Hashes of a segment are even: those of an equal part of their range are about as many.
+      const depth = segment[depthAt]!;
+      const range = 2 ** (32 - depth);
+      const first = Math.floor(entry / 2 ** (this.#depth - depth)) * range;
+      const width = range / Math.max(1, (slotMask(segment) + 1) / slotsPerPart);
+      for (let from = first; from < first + range; from += width)
+        if (from + width > hash) yield new HashOrder(segment, Math.max(from, hash), from + width);
     }
   }
 
@@ -170,24 +179,24 @@ export class KeyTable {
 }
 
 /**
- * The pairs of a segment from a hash on, in the order of hashes: as numbers, made of hash and slot, so that a
- * walk that stops early has made no object for what it does not reach.
+ * The pairs of a segment with hashes in a range, in their order: as numbers, made of hash and slot, so that a walk
+ * that stops early has made no object for what it does not reach.
  */
 export class HashOrder {
   readonly #segment: Int32Array;
   readonly #ordered: Float64Array;
 
-  constructor(segment: Int32Array, fromHash: number) {
+  constructor(segment: Int32Array, from: number, to: number) {
     this.#segment = segment;
     const slots = slotMask(segment) + 1;
-    const found = new Float64Array(slots);
+    if (scratch.length < slots) scratch = new Float64Array(slots);
     let count = 0;
     for (let slot = 0; slot < slots; slot++) {
       const at = firstPairAt + slot * 2;
       const hash = segment[at]! >>> 0;
-      if (segment[at + 1] !== 0 && hash >= fromHash) found[count++] = hash * slots + slot;
+      if (segment[at + 1] !== 0 && hash >= from && hash < to) scratch[count++] = hash * slots + slot;
     }
-    this.#ordered = found.subarray(0, count).sort();
+    this.#ordered = scratch.slice(0, count).sort();
   }
 
   get count(): number {
@@ -206,6 +215,9 @@ export class HashOrder {
     return firstPairAt + (this.#ordered[index]! % (slotMask(this.#segment) + 1)) * 2;
   }
 }
+
+/** Where pairs are gathered before they are sorted. */
+let scratch = new Float64Array(slotsMin);
 
 function newSegment(slots: number, depth: number): Int32Array {
   const segment = new Int32Array(firstPairAt + slots * 2);

@@ -25,6 +25,19 @@ describe('memory storage and its memory', () => {
     }
   });
 
+  it('visits every record once and in one order, however many a scan takes at a time, keys with equal hashes too', () => {
+    const storage = new MemoryStorage();
+    const keys = [
+      ...Array.from({ length: 6000 }, (_, i) => Buffer.from(`k${i}`)),
+      ...collidingPairs(8).flat(),
+    ];
+    for (const key of keys) storage.put(key, 0, key.length, view(key));
+    const walks = [1, 7, 300, 5000, 100_000].map((limit) => walk(storage, limit));
+    expect(new Set(walks[0])).toEqual(new Set(keys.map(String)));
+    for (const visited of walks) expect(visited).toEqual(walks[0]);
+    expect(walks[0]).toHaveLength(keys.length);
+  });
+
   it('costs a node little for a partition that is empty', () => {
     const storage = new MemoryStorage();
     expect(storage.bytesReserved).toBeLessThan(1024);
@@ -115,4 +128,16 @@ function readValue(storage: MemoryStorage, key: Buffer): string | undefined {
   return storage.get(key, 0, key.length, out)
     ? out.value.toString('utf8', out.valueStart, out.valueEnd)
     : undefined;
+}
+
+/** The keys that scans of so many records visit, one after the other. */
+function walk(storage: MemoryStorage, limit: number): string[] {
+  const visited: string[] = [];
+  let after: Buffer | undefined;
+  for (let hasMore = true; hasMore; ) {
+    hasMore = storage.scan(after, limit, (key) => visited.push(key.toString()));
+    const last = visited.at(-1);
+    after = last === undefined ? undefined : Buffer.from(last);
+  }
+  return visited;
 }
