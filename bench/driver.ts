@@ -65,7 +65,7 @@ export interface Driver {
   readonly defaultEndpoint?: string;
   /** rkv starts a cluster of its own for this driver when no endpoint is given. */
   readonly bundledCluster?: boolean;
-  /** It logs in: `user` and `passwordFile` are among its settings, and --user and --password-file go there. */
+  /** It logs in and speaks TLS: `user`, `passwordFile` and `tls` are among its settings, and those flags go there. */
   readonly logsIn?: boolean;
   /** What was put is gone when the sessions close, so that nothing can be loaded before a run. */
   readonly forgetsAtClose?: boolean;

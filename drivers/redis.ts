@@ -4,6 +4,7 @@
 import { defineDriver } from '../bench/driver.js';
 import { readSettings } from './read-settings.js';
 import { loginOf, loginSettings } from './resp/login.js';
+import { secureOptionsOf } from './resp/secure-options.js';
 import { openRespSession } from './resp/session.js';
 
 export const redisDriver = defineDriver({
@@ -15,12 +16,14 @@ export const redisDriver = defineDriver({
   async openTicketed(context) {
     const { endpoints, connections } = context.options;
     const settings = readSettings('redis', loginSettings, context.options);
+    const secure = await secureOptionsOf(settings.tls);
     const login = await loginOf(settings, { password: 'REDISCLI_AUTH' });
     // Worker i goes to endpoint i modulo their number, as in basho_bench.
     if (connections === 'per-worker') {
       return openRespSession({
         context,
         login,
+        secure,
         endpoints: Array.from(
           { length: context.workers },
           (_, ticket) => endpoints[ticket % endpoints.length]!,
@@ -32,6 +35,7 @@ export const redisDriver = defineDriver({
     return openRespSession({
       context,
       login,
+      secure,
       endpoints,
       route: (ticket) => ticket % endpoints.length,
       isIndefinite: () => false,

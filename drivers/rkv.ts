@@ -7,6 +7,7 @@ import { fetchRing, type RingView, routeOf } from '../server/index.js';
 import { readSettings } from './read-settings.js';
 import type { RespConnection } from './resp/connection.js';
 import { type Login, loginOf, loginSettings } from './resp/login.js';
+import { type SecureOptions, secureOptionsOf } from './resp/secure-options.js';
 import { openRespSession } from './resp/session.js';
 
 export const rkvDriver = defineDriver({
@@ -19,15 +20,18 @@ export const rkvDriver = defineDriver({
     const settings = readSettings('rkv', loginSettings, context.options);
     const variables = { user: 'RKV_USER', password: 'RKV_PASSWORD' };
     const login = context.options.isBundled === true ? undefined : await loginOf(settings, variables);
-    return openOn(context, await firstRing(context.options.endpoints, login), login);
+    const access = { login, secure: await secureOptionsOf(settings.tls) };
+    return openOn(context, await firstRing(context.options.endpoints, access), access);
   },
 });
 
-function openOn(
-  context: TicketedContext,
-  view: RingView,
-  login: Login | undefined,
-): Promise<TicketedSession> {
+/** Who to be at the servers, and how to talk to them. */
+interface Access {
+  login: Login | undefined;
+  secure: SecureOptions | undefined;
+}
+
+function openOn(context: TicketedContext, view: RingView, access: Access): Promise<TicketedSession> {
   const { keys, options, workers } = context;
   const ownerOf = routeOf(view);
   const nodes = view.members.length;
@@ -35,7 +39,7 @@ function openOn(
   const sets = options.connections === 'per-worker' ? workers : 1;
   return openRespSession({
     context,
-    login,
+    ...access,
     endpoints: Array.from({ length: sets }, () => view.members).flat(),
     route: (ticket, connections) => {
       const first = sets === 1 ? 0 : ticket * nodes;
@@ -63,12 +67,12 @@ function readyNode(
 /** The ring, from the first endpoint that answers; rejects with what the first one said. */
 async function firstRing(
   endpoints: TicketedContext['options']['endpoints'],
-  login: Login | undefined,
+  { login, secure }: Access,
 ): Promise<RingView> {
   const failures: unknown[] = [];
   for (const { host, port } of endpoints) {
     try {
-      return await fetchRing({ host, port, login: login && { user: 'default', ...login } });
+      return await fetchRing({ host, port, login: login && { user: 'default', ...login }, tls: secure });
     } catch (error) {
       failures.push(error);
     }

@@ -1,6 +1,7 @@
 /** What the load generator and the drivers may use of the server: start a cluster, talk to it, find owners. */
 export {
   type ClientOptions,
+  type ClientTls,
   ErrorReply,
   fetchRing,
   parseRingView,

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { type ChildExit, ChildServer } from './edge/child-server.js';
+import { clusterSecretOf, freshSecretText } from './edge/cluster-secret.js';
 import type { DataOptions } from './edge/node-storage.js';
 import { joinLocally, leaveLocally } from './local-membership.js';
 import {
@@ -101,10 +102,13 @@ class RunningLocalCluster implements LocalCluster {
   readonly #readyTimeoutMs: number;
   /** Those whose end was asked for, one by one. */
   readonly #ended = new Set<ChildServer>();
+  /** Its own, so that no other server joins by mistake; unless one is given, so that others may. */
+  readonly #secret = process.env.RKV_CLUSTER_SECRET || freshSecretText();
   #isStopping = false;
 
   constructor(options: LocalClusterOptions, quorum: Quorum) {
     this.#options = options;
+    clusterSecretOf(this.#secret, 'RKV_CLUSTER_SECRET');
     const { ringSize, consistency = consistencyDefault } = options;
     this.#settings = { ringSize, quorum, consistency };
     this.#readyTimeoutMs = options.readyTimeoutMs ?? readyTimeoutMsDefault;
@@ -209,6 +213,7 @@ class RunningLocalCluster implements LocalCluster {
         linkPort,
         data: data && { ...data, directory: join(data.directory, folder) },
       },
+      this.#secret,
       (line) => onLog?.(index, line),
     );
   }

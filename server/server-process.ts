@@ -3,6 +3,7 @@
  * however the launcher ended, the process ends. It ignores SIGINT, which a terminal sends to the whole group:
  * whether to stop is the launcher's to decide.
  */
+import { readClusterSecret } from './edge/cluster-secret.js';
 import {
   launcherMessageSchema,
   type ProcessOptions,
@@ -12,7 +13,8 @@ import {
 import { type RunningServer, startServer } from './start-server.js';
 
 async function main(options: ProcessOptions): Promise<void> {
-  const server = await startServer(options);
+  const server = await startServer({ ...options, clusterSecret: await readClusterSecret(undefined) });
+  delete process.env.RKV_CLUSTER_SECRET;
   const stop = () => {
     server.stop().then(() => process.exit(0), fail);
   };

@@ -3,7 +3,8 @@
  * when the members are known, its node.
  */
 import { ClientListener, connectionsMaxDefault } from './edge/client-listener.js';
-import { fetchJoinOffer } from './edge/fetch-join-offer.js';
+import type { ClusterSecret } from './edge/cluster-secret.js';
+import { joinOffers } from './edge/fetch-join-offer.js';
 import { knownCluster, withAddresses } from './edge/known-cluster.js';
 import { LinkSockets } from './edge/link-sockets.js';
 import { listen } from './edge/listen.js';
@@ -14,6 +15,7 @@ import { PasswordCheck } from './edge/password-check.js';
 import { checkProtection } from './edge/protected-mode.js';
 import { realEnvironment } from './edge/real-environment.js';
 import { checkRingAge } from './edge/ring-age.js';
+import type { ServerTls } from './edge/server-tls.js';
 import type { User } from './edge/users.js';
 import { addressText, createFormedState } from './membership/index.js';
 import {
@@ -30,6 +32,8 @@ import { ServerError } from './server-error.js';
 
 /** The time between ticks of a node: the finest that its deadlines and heartbeats can be. */
 const tickMs = 25;
+/** Connections to the port for nodes that have not proven yet who they are. */
+const unprovenLinksMax = 64;
 
 export interface ServerMember {
   readonly name: string;
@@ -50,7 +54,11 @@ export interface ServerOptions {
   readonly users?: readonly User[] | undefined;
   /** Where they are read from anew; rejects with a sentence that says what is wrong there. */
   readonly readUsers?: (() => Promise<readonly User[]>) | undefined;
-  /** Nobody but the members reaches the port for nodes; needed beyond loopback, since links have no password. */
+  /** What nodes prove to each other that they know. */
+  readonly clusterSecret?: ClusterSecret | undefined;
+  /** The certificate that clients are served with, and nodes if it says so; default: nothing is encrypted. */
+  readonly tls?: ServerTls | undefined;
+  /** Nobody but the members reaches the port for nodes; needed beyond loopback where they have no secret. */
   readonly trustedNetwork?: boolean | undefined;
   /** Where the node keeps its records; default: memory. */
   readonly data?: DataOptions | undefined;
@@ -94,10 +102,11 @@ export interface RunningServer {
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const name = nodeName(options.name);
+  const { tls, clusterSecret } = options;
   checkProtection({
     host: options.host,
-    clientsAreKnown: options.users !== undefined,
-    linksAreTrusted: options.trustedNetwork === true,
+    clientsAreKnown: options.users !== undefined || tls?.clientAuth === true,
+    linksAreTrusted: options.trustedNetwork === true || clusterSecret !== undefined || tls?.cluster === true,
   });
   const access =
     options.users === undefined ? undefined : new PasswordCheck(options.users, { read: options.readUsers });
@@ -105,8 +114,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let node: RkvNode | undefined;
   let ticker: NodeJS.Timeout | undefined;
   const storage = await openNodeStorage(name, options.data, log);
-  const clients = new ClientListener({ connectionsMax: connectionsMaxDefault, node: () => node, log });
-  const links = new LinkSockets(options.host, () => node);
+  const clients = new ClientListener({ connectionsMax: connectionsMaxDefault, node: () => node, tls, log });
+  const links = new LinkSockets({
+    host: options.host,
+    node: () => node,
+    secret: clusterSecret,
+    tls: tls?.cluster === true ? tls : undefined,
+    unprovenMax: unprovenLinksMax,
+    log,
+  });
   const operations = options.metricsPort === undefined ? undefined : new OperationsListener(() => node);
   const stop = async () => {
     clearInterval(ticker);
@@ -167,7 +183,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         storage,
         access,
         connectLink: (member, address) => links.connect(member, address),
-        fetchJoinOffer,
+        fetchJoinOffer: joinOffers({
+          secret: clusterSecret,
+          tls: tls && { ca: tls.ca, cert: tls.cert, key: tls.key },
+        }),
+        secret: clusterSecret,
         saveCluster: files?.save,
         flush: () => node?.flush(),
         log,

@@ -38,6 +38,11 @@ export function runOptions(yargs: Argv): Argv {
         'endpoint',
         'user',
         'password-file',
+        'tls',
+        'tls-ca',
+        'tls-cert',
+        'tls-key',
+        'tls-server-name',
         'connections',
         'timeout',
         'busy-poll',
@@ -69,6 +74,17 @@ export function runOptions(yargs: Argv): Argv {
       describe: 'Who to log in as, with the password in RKV_PASSWORD (redis: REDISCLI_AUTH)',
     })
     .option('password-file', { ...text, describe: 'A file with the password, in place of that variable' })
+    .option('tls', { type: 'boolean', describe: 'The store serves TLS; the following say so too' })
+    .option('tls-ca', {
+      ...text,
+      describe: 'Certificates of the authority to trust (default those of Node.js)',
+    })
+    .option('tls-cert', { ...text, describe: 'A certificate of your own, where the store wants one' })
+    .option('tls-key', { ...text, describe: 'Its key' })
+    .option('tls-server-name', {
+      ...text,
+      describe: 'The name in the store’s certificate, where it is not the host',
+    })
     .option('connections', { ...text, describe: 'shared (default) or per-worker' })
     .option('timeout', { ...text, describe: 'An operation that takes longer has failed (default 5s)' })
     .group(

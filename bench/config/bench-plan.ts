@@ -160,11 +160,17 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     preload: undefined,
     workload: merged.workload,
     verify: resolveVerification(merged.verify),
-    driverOptions: { ...merged.driverOptions, ...merged.login },
+    driverOptions: {
+      ...merged.driverOptions,
+      ...merged.login,
+      ...(merged.tls === undefined ? {} : { tls: merged.tls }),
+    },
   };
-  if (merged.login !== undefined && driver.logsIn !== true) {
-    const message = `the driver "${driver.name}" does not log in by --user and --password-file; see its driverOptions`;
-    problems.push({ path: 'login', message });
+  for (const path of ['login', 'tls'] as const) {
+    if (merged[path] === undefined || driver.logsIn === true) continue;
+    const flags = path === 'login' ? '--user and --password-file' : '--tls';
+    const message = `the driver "${driver.name}" knows nothing of ${flags}; see its driverOptions`;
+    problems.push({ path, message });
   }
   if (merged.preload !== undefined) {
     const { keyGenerator, valueGenerator = plan.valueGenerator } = merged.preload;

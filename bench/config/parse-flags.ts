@@ -12,6 +12,11 @@ export interface BenchFlags {
   endpoint?: readonly string[] | undefined;
   user?: string | undefined;
   passwordFile?: string | undefined;
+  tls?: boolean | undefined;
+  tlsCa?: string | undefined;
+  tlsCert?: string | undefined;
+  tlsKey?: string | undefined;
+  tlsServerName?: string | undefined;
   workers?: string | undefined;
   threads?: string | undefined;
   duration?: string | undefined;
@@ -172,8 +177,16 @@ export function readFlags(flags: BenchFlags): { config: BenchConfigInput; proble
   if (Object.keys(cluster).length > 0) config.cluster = cluster;
   const { user, passwordFile } = flags;
   const login = { ...(user !== undefined && { user }), ...(passwordFile !== undefined && { passwordFile }) };
+  const tls = tlsOf(flags);
   if (Object.keys(login).length > 0) config.login = login;
+  if (tls !== undefined) config.tls = tls;
   return { config, problems };
+}
+
+function tlsOf({ tls, tlsCa, tlsCert, tlsKey, tlsServerName }: BenchFlags): BenchConfigInput['tls'] {
+  const named = { ca: tlsCa, cert: tlsCert, key: tlsKey, serverName: tlsServerName };
+  const given = Object.entries(named).filter(([, value]) => value !== undefined);
+  return given.length > 0 ? Object.fromEntries(given) : tls;
 }
 
 /** `10ms`, or `exponential:10ms`. */

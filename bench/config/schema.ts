@@ -170,6 +170,19 @@ export const benchConfigSchema = z.strictObject({
   login: z
     .strictObject({ user: z.string().min(1).optional(), passwordFile: z.string().min(1).optional() })
     .optional(),
+  /** The store serves TLS: `true`, or files in PEM with whom to trust and who to be; for drivers that log in. */
+  tls: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        ca: name.optional(),
+        cert: name.optional(),
+        key: name.optional(),
+        /** The name in the store's certificate, where it is not the host. */
+        serverName: name.optional(),
+      }),
+    ])
+    .optional(),
   /** Passed to the driver as they are. */
   driverOptions: z.record(z.string(), z.unknown()).optional(),
 });

@@ -2,10 +2,12 @@
 // per batch, replies are matched to tickets by their order. It reconnects by itself.
 // What an operation means is left to the session that owns it; here a reply is a value, a null or an error.
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { TicketedContext } from '../../bench/driver.js';
 import { CommandWriter } from './command-writer.js';
 import { greetingsOf, type Login, loginHint } from './login.js';
 import { ReplyReader, replyError } from './reply-reader.js';
+import { type SecureOptions, serverNameOf } from './secure-options.js';
 
 /** Waits between attempts to connect: doubling from the first to the last. */
 const reconnectMsFirst = 50;
@@ -19,6 +21,8 @@ export interface ConnectionOptions {
   port: number;
   /** Who to log in as, if anybody, whenever it connects. */
   login: Login | undefined;
+  /** Undefined: the connection is not encrypted. */
+  secure: SecureOptions | undefined;
   context: TicketedContext;
   /** A reply for `ticket`: replyValue or replyNull. */
   onReply(ticket: number, reply: number): void;
@@ -132,27 +136,20 @@ export class RespConnection {
   }
 
   #connect(): void {
-    const { host, port, context } = this.#options;
+    const { context, secure } = this.#options;
     this.#reader.reset();
     this.writer.take();
     this.#isRefused = false;
     this.#failure = 'the connection was closed by the server';
-    const socket = connect({
-      host,
-      port,
-      noDelay: true,
-      onread: {
-        buffer: this.#readBuffer,
-        callback: (byteCount, buffer) => {
-          context.arrived();
-          this.#read(buffer as Buffer, byteCount);
-          context.settled();
-          return true;
-        },
-      },
-    });
+    const onBytes = (byteCount: number, buffer: Buffer) => {
+      context.arrived();
+      this.#read(buffer, byteCount);
+      context.settled();
+      return true;
+    };
+    const socket = secure === undefined ? this.#openPlain(onBytes) : this.#openSecure(secure, onBytes);
     this.#socket = socket;
-    socket.once('connect', () => {
+    socket.once(secure === undefined ? 'connect' : 'secureConnect', () => {
       for (const greeting of this.#greetings) {
         this.writer.raw(greeting);
         this.expect(noTicket);
@@ -164,6 +161,30 @@ export class RespConnection {
       this.#failure = error.message;
     });
     socket.once('close', () => this.#onClose());
+  }
+
+  /** What comes is read into one buffer, again and again. */
+  #openPlain(onBytes: (byteCount: number, buffer: Buffer) => boolean): Socket {
+    const { host, port } = this.#options;
+    const callback = (byteCount: number, buffer: Uint8Array) => onBytes(byteCount, buffer as Buffer);
+    return connect({ host, port, noDelay: true, onread: { buffer: this.#readBuffer, callback } });
+  }
+
+  #openSecure(secure: SecureOptions, onBytes: (byteCount: number, buffer: Buffer) => boolean): Socket {
+    const { host, port } = this.#options;
+    const { ca, cert, key } = secure;
+    const socket = connectTls({
+      host,
+      port,
+      ca,
+      cert,
+      key,
+      minVersion: 'TLSv1.2',
+      ...serverNameOf(host, secure),
+    });
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => onBytes(chunk.length, chunk));
+    return socket;
   }
 
   #read(buffer: Buffer, byteCount: number): void {
@@ -214,7 +235,9 @@ export class RespConnection {
       const { host, port } = this.#options;
       const told = this.#isRefused
         ? `${host}:${port} refuses: ${this.#failure}${loginHint(this.#failure)}`
-        : `${host}:${port} does not answer (${this.#failure}); start the store, or name another one with --endpoint HOST:PORT`;
+        : this.#options.secure !== undefined && /certificate|SSL|TLS/i.test(this.#failure)
+          ? `${host}:${port} is not trusted (${this.#failure}); name the authority of its certificate with --tls-ca FILE`
+          : `${host}:${port} does not answer (${this.#failure}); start the store, or name another one with --endpoint HOST:PORT`;
       this.#opening.reject(new Error(told));
       this.#opening = undefined;
       return;

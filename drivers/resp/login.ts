@@ -2,6 +2,7 @@
 // variable, since a password in a configuration would be in the results of the run.
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { tlsSetting } from './secure-options.js';
 
 export interface Login {
   /** Absent: the server's default user. */
@@ -12,6 +13,7 @@ export interface Login {
 export const loginSettings = z.strictObject({
   user: z.string().min(1).optional(),
   passwordFile: z.string().min(1).optional(),
+  tls: tlsSetting.optional(),
 });
 
 /** Undefined without a password; rejects with one sentence when the settings do not go together. */

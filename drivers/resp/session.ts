@@ -6,6 +6,7 @@ import { CommandHead } from './command-head.js';
 import { RespConnection } from './connection.js';
 import type { Login } from './login.js';
 import { replyNull } from './reply-reader.js';
+import type { SecureOptions } from './secure-options.js';
 
 export interface RespSessionOptions {
   context: TicketedContext;
@@ -13,6 +14,8 @@ export interface RespSessionOptions {
   endpoints: readonly { host: string; port: number }[];
   /** Who to be there, if anybody. */
   login: Login | undefined;
+  /** Undefined: connections are not encrypted. */
+  secure: SecureOptions | undefined;
   /** The index of the connection that the operation of `ticket` goes to. */
   route(ticket: number, connections: readonly RespConnection[]): number;
   /** Whether an error reply with this code leaves open if the operation took effect. */
@@ -26,7 +29,7 @@ const deleteHead = CommandHead.ofCommand('DEL', 2);
 
 /** Opens all connections; rejects with one sentence, leaving none open, when one of them fails. */
 export async function openRespSession(options: RespSessionOptions): Promise<TicketedSession> {
-  const { context, endpoints, login, route } = options;
+  const { context, endpoints, login, secure, route } = options;
   const kinds = context.operations.map(({ kind }) => kind);
   const connectionOf = new Int32Array(context.workers);
   const operationOf = new Int32Array(context.workers);
@@ -36,7 +39,7 @@ export async function openRespSession(options: RespSessionOptions): Promise<Tick
 
   const connections = endpoints.map(
     ({ host, port }) =>
-      new RespConnection({ host, port, login, context, onReply, onErrorReply, connectTimeoutMs }),
+      new RespConnection({ host, port, login, secure, context, onReply, onErrorReply, connectTimeoutMs }),
   );
 
   function onReply(ticket: number, reply: number): void {

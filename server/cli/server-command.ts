@@ -3,6 +3,7 @@
  * members are all given at the start.
  */
 import type { CommandModule } from 'yargs';
+import { readClusterSecret } from '../edge/cluster-secret.js';
 import { readUsersFile, type User, userWithPassword } from '../edge/users.js';
 import type { Consistency } from '../request/index.js';
 import { ServerError } from '../server-error.js';
@@ -10,6 +11,7 @@ import { startServer } from '../start-server.js';
 import { type DataArguments, dataFlags, dataOf } from './data-flags.js';
 import { parseMember } from './member-flag.js';
 import { quorumFlags, quorumOf } from './quorum-flags.js';
+import { serverTlsFlags, serverTlsOf } from './tls-flags.js';
 import { untilSignal } from './until-signal.js';
 
 export interface ServerArguments extends DataArguments {
@@ -21,6 +23,12 @@ export interface ServerArguments extends DataArguments {
   metricsPort: number | undefined;
   users: string | undefined;
   trustedNetwork: boolean;
+  clusterSecretFile: string | undefined;
+  tlsCert: string | undefined;
+  tlsKey: string | undefined;
+  tlsCa: string | undefined;
+  tlsClientAuth: boolean;
+  tlsCluster: boolean;
   clusterId: string | undefined;
   member: string[];
   ringSize: number | undefined;
@@ -53,10 +61,17 @@ export const serverCommand: CommandModule<object, ServerArguments> = {
           describe:
             'a file of the users who may log in, read again on SIGHUP and ACL LOAD; without it the password in RKV_PASSWORD, or nobody needs to',
         },
+        'cluster-secret-file': {
+          type: 'string',
+          describe:
+            'a file with what all nodes of the cluster know and prove to each other [default: what RKV_CLUSTER_SECRET has, or nothing]',
+        },
+        ...serverTlsFlags,
         'trusted-network': {
           type: 'boolean',
           default: false,
-          describe: 'nobody else reaches the port for other nodes; needed to listen beyond loopback',
+          describe:
+            'nobody else reaches the port for other nodes; needed beyond loopback without a secret or --tls-cluster',
         },
         'cluster-id': {
           type: 'string',
@@ -101,6 +116,8 @@ async function runServer(args: ServerArguments): Promise<void> {
     users,
     readUsers,
     trustedNetwork: args.trustedNetwork,
+    clusterSecret: await readClusterSecret(args.clusterSecretFile),
+    tls: await serverTlsOf(args),
     data: data && { ...data, acceptLoss: args.acceptLoss },
   });
   try {

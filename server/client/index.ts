@@ -3,6 +3,7 @@ export { ErrorReply, type Reply, ReplyParser } from './reply-parser.js';
 export { fetchRing, parseRingView, type RingView, routeOf } from './ring-view.js';
 export {
   type ClientOptions,
+  type ClientTls,
   type Login,
   type QuorumAnswer,
   type QuorumOptions,

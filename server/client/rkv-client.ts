@@ -2,10 +2,11 @@
  * A small client: one connection, a promise per request, replies in order. For the command line and for
  * set-up work; load generators have paths of their own.
  */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { z } from 'zod';
 import type { Consistency } from '../request/index.js';
 import { ServerError } from '../server-error.js';
+import { isOfNetwork, openSocket, untrusted } from './open-socket.js';
 import { ErrorReply, type Reply, ReplyParser } from './reply-parser.js';
 
 export interface ClientOptions {
@@ -13,8 +14,20 @@ export interface ClientOptions {
   readonly port: number;
   /** Who to log in as, if anybody. */
   readonly login?: Login | undefined;
+  /** Undefined: the connection is not encrypted. */
+  readonly tls?: ClientTls | undefined;
   /** For connecting, and for each request. */
   readonly timeoutMs?: number;
+}
+
+/** How to talk to a server that serves TLS: whom to trust, and who to be; certificates and keys in PEM. */
+export interface ClientTls {
+  /** Default: the authorities that come with Node.js. */
+  readonly ca?: Buffer | undefined;
+  readonly cert?: Buffer | undefined;
+  readonly key?: Buffer | undefined;
+  /** The name that the server's certificate must have; default: the host that is connected to. */
+  readonly serverName?: string | undefined;
 }
 
 export interface Login {
@@ -83,6 +96,7 @@ export class RkvClient {
   readonly #parser = new ReplyParser();
   readonly #waiting: Waiting[] = [];
   #failure: ServerError | undefined;
+  #hasHeard = false;
 
   private constructor(socket: Socket, timeoutMs: number, login: Login | undefined) {
     this.#socket = socket;
@@ -93,7 +107,7 @@ export class RkvClient {
       this.#fail(new ServerError('disconnected', `${error.message}.`, { cause: error })),
     );
     socket.on('close', () =>
-      this.#fail(new ServerError('disconnected', 'The server closed the connection.')),
+      this.#fail(new ServerError('disconnected', this.#hasHeard ? closedText : closedUnheardText)),
     );
   }
 
@@ -110,7 +124,7 @@ export class RkvClient {
     }
   }
 
-  static #open({ host, port, login, timeoutMs = timeoutMsDefault }: ClientOptions): Promise<RkvClient> {
+  static #open({ host, port, login, tls, timeoutMs = timeoutMsDefault }: ClientOptions): Promise<RkvClient> {
     return new Promise((resolve, reject) => {
       if (!Number.isInteger(port) || port < 1 || port > 65_535) {
         reject(
@@ -118,7 +132,7 @@ export class RkvClient {
         );
         return;
       }
-      const socket = connect({ host, port, noDelay: true });
+      const socket = openSocket({ host, port, tls });
       const fail = (why: string, cause?: Error) => {
         clearTimeout(timer);
         socket.destroy();
@@ -126,9 +140,17 @@ export class RkvClient {
         reject(new ServerError('refused', `No server answers on ${host}:${port} (${why}).`, options));
       };
       const timer = setTimeout(() => fail(`nothing within ${timeoutMs} ms`), timeoutMs);
-      const onError = (error: NodeJS.ErrnoException) => fail(error.code ?? error.message, error);
+      const onError = (error: NodeJS.ErrnoException) => {
+        if (tls === undefined || isOfNetwork(error)) {
+          fail(error.code ?? error.message, error);
+          return;
+        }
+        clearTimeout(timer);
+        socket.destroy();
+        reject(untrusted(`${host}:${port}`, error));
+      };
       socket.once('error', onError);
-      socket.once('connect', () => {
+      socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
         clearTimeout(timer);
         socket.off('error', onError);
         resolve(new RkvClient(socket, timeoutMs, login));
@@ -238,6 +260,7 @@ export class RkvClient {
   }
 
   #receive(chunk: Buffer): void {
+    this.#hasHeard = true;
     this.#parser.push(chunk);
     try {
       for (let reply = this.#parser.next(); reply !== undefined; reply = this.#parser.next())
@@ -286,3 +309,6 @@ function asArray(reply: Reply): Reply[] {
 }
 
 const lineEnd = Buffer.from('\r\n');
+const closedText = 'The server closed the connection.';
+const closedUnheardText =
+  'The server closed the connection without a word. If it serves TLS, or wants a certificate, say so with --tls.';

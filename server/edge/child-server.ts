@@ -37,7 +37,7 @@ export class ChildServer {
   #waiting: ServerMessage[] = [];
 
   /** `onLog` gets each line that the process writes to standard error. */
-  constructor(options: ProcessOptions, onLog: (line: string) => void = () => {}) {
+  constructor(options: ProcessOptions, secret: string, onLog: (line: string) => void = () => {}) {
     this.name = options.name;
     this.host = options.host;
     this.#onLog = onLog;
@@ -45,7 +45,8 @@ export class ChildServer {
     this.#process = fork(entry, [JSON.stringify(options)], {
       // The loaders, debuggers and profilers of the launcher are not for its servers.
       execArgv: [],
-      env: withoutNodeOptions(process.env),
+      // Not an argument: those are in every list of processes.
+      env: { ...withoutNodeOptions(process.env), RKV_CLUSTER_SECRET: secret },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => this.#noteErrors(text));

@@ -1,32 +1,82 @@
 /** Accepts clients and passes their bytes to the node. */
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import type { LogEvent, RkvNode } from '../node/index.js';
+import { type ServerTls, tlsVersionMin } from './server-tls.js';
 import { SocketPort } from './socket-port.js';
+import { ThinnedLog } from './thinned-log.js';
 
 export interface ClientListenerOptions {
   /** Clients connected at once; one more is told so and closed. Each costs some kilobytes. */
   connectionsMax: number;
   /** The node, once it has begun; clients that come before are told so and closed. */
   node(): RkvNode | undefined;
+  /** Undefined: clients are not encrypted. */
+  tls: ServerTls | undefined;
   log(event: LogEvent): void;
 }
 
 export const connectionsMaxDefault = 10_000;
+/** Encrypted connections must be agreed upon within this time, and so many may be at once. */
+const greetingTimeoutMs = 10_000;
+const greetingMax = 1024;
 
 export class ClientListener {
   readonly server: Server;
   readonly #options: ClientListenerOptions;
   readonly #sockets = new Set<Socket>();
+  /** Encrypted connections that are being agreed upon. */
+  readonly #greeting = new Set<Socket>();
 
   constructor(options: ClientListenerOptions) {
     this.#options = options;
-    this.server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
+    const { tls } = options;
+    this.server =
+      tls === undefined
+        ? createServer({ noDelay: true }, (socket) => this.#accept(socket))
+        : this.#createTls(tls);
   }
 
   /** Stops listening and closes every client, at once. */
   close(): void {
     this.server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of [...this.#sockets, ...this.#greeting]) socket.destroy();
+  }
+
+  #createTls({ cert, key, ca, clientAuth }: ServerTls): Server {
+    const log = new ThinnedLog(this.#options.log);
+    const server = createTlsServer(
+      {
+        cert,
+        key,
+        ca,
+        requestCert: clientAuth,
+        rejectUnauthorized: clientAuth,
+        minVersion: tlsVersionMin,
+        handshakeTimeout: greetingTimeoutMs,
+        noDelay: true,
+      },
+      (socket) => this.#accept(socket),
+    );
+    server.on('tlsClientError', (error, socket) => {
+      log.log({
+        level: 'warn',
+        event: 'client-refused',
+        from: socket.remoteAddress ?? '',
+        reason: error.message,
+      });
+      socket.destroy();
+    });
+    server.on('connection', (socket: Socket) => {
+      if (this.#greeting.size >= greetingMax) {
+        socket.destroy();
+        return;
+      }
+      this.#greeting.add(socket);
+      socket.once('close', () => this.#greeting.delete(socket));
+    });
+    server.on('secureConnection', (socket) => this.#greeting.delete(socket));
+    return server;
   }
 
   #accept(socket: Socket): void {

@@ -7,7 +7,7 @@ export interface Protection {
   readonly host: string;
   /** Clients must log in. */
   readonly clientsAreKnown: boolean;
-  /** The operator says that nobody else reaches the port for other nodes, which asks nobody who he is. */
+  /** Nodes prove who they are, or the operator says that nobody else reaches their port. */
   readonly linksAreTrusted: boolean;
 }
 
@@ -19,10 +19,13 @@ loopback.addAddress('::1', 'ipv6');
 export function checkProtection({ host, clientsAreKnown, linksAreTrusted }: Protection): void {
   if (isLoopback(host)) return;
   const missing: string[] = [];
-  if (!clientsAreKnown) missing.push('users for clients (--users FILE, or a password in RKV_PASSWORD)');
+  if (!clientsAreKnown)
+    missing.push(
+      'users for clients (--users FILE, or a password in RKV_PASSWORD, or certificates: --tls-client-auth)',
+    );
   if (!linksAreTrusted)
     missing.push(
-      '--trusted-network, if nobody else can reach the port for other nodes, which has no password',
+      'a secret of the nodes (--cluster-secret-file FILE, or --tls-cluster; or --trusted-network, if nobody else can reach their port)',
     );
   if (missing.length === 0) return;
   throw new ServerError(

@@ -2,6 +2,8 @@
 import { crc32 } from 'node:zlib';
 import type { MemberAddress } from '../membership/index.js';
 import type { Access, Environment, LogEvent, SavedCluster } from '../node/index.js';
+import type { ClusterSecret } from './cluster-secret.js';
+import { offerProof } from './fetch-join-offer.js';
 import type { NodeStorage } from './node-storage.js';
 
 export interface RealEnvironmentOptions {
@@ -9,6 +11,7 @@ export interface RealEnvironmentOptions {
   access: Access | undefined;
   connectLink(member: number, address: MemberAddress): void;
   fetchJoinOffer: Environment['fetchJoinOffer'];
+  secret: ClusterSecret | undefined;
   saveCluster: ((cluster: SavedCluster) => void) | undefined;
   /** Sends what the node has left to send. */
   flush(): void;
@@ -20,6 +23,7 @@ export function realEnvironment({
   access,
   connectLink,
   fetchJoinOffer,
+  secret,
   saveCluster,
   flush,
   log,
@@ -35,6 +39,9 @@ export function realEnvironment({
     ...(access !== undefined && { access }),
     connectLink,
     fetchJoinOffer,
+    ...(secret !== undefined && {
+      proveOffer: (challenge, text) => offerProof(secret, challenge, text).toString('hex'),
+    }),
     ...(saveCluster !== undefined && { saveCluster }),
     requestFlush: () => {
       if (flushIsDue) return;

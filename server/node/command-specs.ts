@@ -57,7 +57,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   { name: 'getex', arity: -2, flags: ['readonly', 'fast'], keys: oneKey },
   { name: 'auth', arity: -2, flags: ['fast'], keys: noKeys },
   { name: 'acl', arity: -2, flags: [], keys: noKeys },
-  { name: 'rkv.state', arity: 1, flags: ['admin'], keys: noKeys },
+  { name: 'rkv.state', arity: -1, flags: ['admin'], keys: noKeys },
   ...adminCommands.map(({ name }) => ({
     name: `rkv.${name}`,
     arity: -1,

@@ -75,7 +75,7 @@ function reply(
       writer.error(debugText);
       return;
     case command.rkvState:
-      writer.text(view.joinOfferText());
+      tellState(client, view, writer);
       return;
     case command.rkvRing:
       writer.text(view.ringViewText());
@@ -83,6 +83,25 @@ function reply(
     default:
       writer.error('ERR internal: no such command');
   }
+}
+
+/** RKV.STATE [challenge]: the state, and with a challenge also the proof that this node knows the cluster's secret. */
+function tellState({ reader }: ClientSession, view: NodeView, writer: ReplyWriter): void {
+  const text = view.joinOfferText();
+  if (reader.count === 1) {
+    writer.text(text);
+    return;
+  }
+  const challenge = argument(reader, 1);
+  if (reader.count > 2 || !/^[0-9a-f]{64}$/.test(challenge)) {
+    writer.error('ERR a challenge is 64 hexadecimal digits');
+    return;
+  }
+  const proof = view.proveOffer(challenge, text);
+  writer.array(2);
+  writer.text(text);
+  if (proof === undefined) writer.null();
+  else writer.text(proof);
 }
 
 function select(text: string, writer: ReplyWriter): void {

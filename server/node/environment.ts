@@ -49,6 +49,11 @@ export interface Environment {
   connectLink(member: number, address: MemberAddress): void;
   /** Asks the server that serves clients there for RKV.STATE; calls back once, later. */
   fetchJoinOffer(place: JoinPlace, done: (answer: JoinOffer) => void): void;
+  /**
+   * Proves to a node that joins that this one knows the secret of its cluster: over the text that it is told, and a
+   * number that it has drawn (hex). Absent without a secret.
+   */
+  readonly proveOffer?: ((challenge: string, text: string) => string) | undefined;
   /** Asks for one call of `flush` soon, after the events that are already there. */
   requestFlush(): void;
   /** What the process has used since it began; absent where there is none. */

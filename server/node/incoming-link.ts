@@ -4,6 +4,8 @@ import type { NodeName } from '../ring/index.js';
 
 /** The receiving end of a link; the node never writes to it. */
 export interface IncomingPort {
+  /** Why whoever is at the other end may not have this name; absent where anybody may have any. */
+  readonly nameMistake?: (name: NodeName) => string | undefined;
   destroy(): void;
 }
 

@@ -19,6 +19,8 @@ export interface NodeView {
   clients(): Iterable<ClientSession>;
   /** The answer of RKV.STATE. */
   joinOfferText(): string;
+  /** Shows a node that joins that this one is of the cluster; undefined if the cluster has no secret. */
+  proveOffer(challenge: string, text: string): string | undefined;
   /** The answer of RKV.RING. */
   ringViewText(): string;
   /** Lines for INFO, as name and value. */

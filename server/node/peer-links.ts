@@ -299,7 +299,7 @@ export class PeerLinks {
   /** The first message of a link must be the hello of another node of this cluster. */
   #introduce(link: IncomingLink, message: LinkMessage): string | undefined {
     const { environment, strangersMax, onPeersAsked } = this.#options;
-    const hello = readHello(message, this.#options.hello());
+    const hello = readHello(message, this.#options.hello(), link.port);
     if (typeof hello === 'string') return hello;
     if (this.#strangers.size >= strangersMax)
       return `${strangersMax} nodes that are no members are linked already`;

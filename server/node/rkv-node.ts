@@ -357,6 +357,10 @@ export class RkvNode implements NodeView {
     return this.#cluster.joinOfferText();
   }
 
+  proveOffer(challenge: string, text: string): string | undefined {
+    return this.#environment.proveOffer?.(challenge, text);
+  }
+
   ringViewText(): string {
     return this.#cluster.ringViewText();
   }
