@@ -9,7 +9,9 @@
  * A cursor is a point: it stays true whatever happens to members and ring in between, and on every node. A key
  * that is there all the time is told exactly once.
  */
+
 import type { RequestRef } from '../link/index.js';
+import { isExpired } from '../object/index.js';
 import { pointMax } from '../ring/index.js';
 import { mergePages, type Page, type PageEntry } from './page.js';
 import type { CoverageLimits, RangeAsk, RangeReply } from './range-ask.js';
@@ -18,6 +20,8 @@ import { RangeRead } from './range-read.js';
 export interface CoverageReadsOptions {
   readonly limits: CoverageLimits;
   readonly nowMs: () => number;
+  /** The wall clock, by which keys expire. */
+  readonly wallMs: () => number;
   readonly random: () => number;
   /** Changes whenever partitions change their owners. */
   readonly epoch: () => number;
@@ -179,7 +183,10 @@ export class CoverageReads {
     if (page.covered < range.ask.to) this.#ask(read, 0, page.covered + 1, false);
     // Small ranges cost a round each: read more of them at once.
     else read.rangesMax = Math.min(read.rangesMax * 2, this.#options.limits.rangesMax);
-    const keys = page.entries.filter(({ tombstone }) => !tombstone);
+    const nowMs = this.#options.wallMs();
+    const keys = page.entries.filter(
+      ({ tombstone, expiresMs }) => !tombstone && !isExpired(expiresMs, nowMs),
+    );
     const answer = read.consumer.page(keys, page.covered, page.visited);
     if (answer === 'stop') this.#end(read);
     else read.isWaiting = answer === 'wait';

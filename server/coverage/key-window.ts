@@ -108,7 +108,7 @@ export class KeyWindow {
       if (matched === tooCostly) return patternTooCostly;
       if (matched === noMatch || !storage.get(key, 0, key.length, view)) continue;
       const version = Buffer.from(view.version.subarray(view.versionOffset, view.versionOffset + 16));
-      entries.push({ point, key, version, tombstone: view.tombstone });
+      entries.push({ point, key, version, tombstone: view.tombstone, expiresMs: view.expiresMs });
       bytes += key.length;
     }
     return { entries, covered: end, visited };

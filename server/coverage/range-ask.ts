@@ -26,7 +26,7 @@ export interface RangeCount {
   readonly live: number;
   /** The sum of the points of the live keys, modulo 2^52. */
   readonly digest: number;
-  /** The member's own vnodes do not agree: only pages can tell. */
+  /** The member's own vnodes do not agree, or some of the keys end some time: only pages can tell. */
   readonly isMixed: boolean;
 }
 

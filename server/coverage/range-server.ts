@@ -3,8 +3,9 @@
  * such keys: primaries, fallbacks, and those that are given away or taken over. Works in slices, so that a fold
  * over a large vnode holds nobody up: `work` does one, and says whether there is more.
  */
+import { neverExpires } from '../object/index.js';
 import { type KeyPlacement, pointMax } from '../ring/index.js';
-import { StorageError } from '../storage/index.js';
+import { type RecordView, StorageError } from '../storage/index.js';
 import type { Vnode } from '../vnode/index.js';
 import { GlobPattern } from './glob-pattern.js';
 import { KeyWindow, patternTooCostly } from './key-window.js';
@@ -159,16 +160,16 @@ export class RangeServer {
     this.#windows = this.#windows.filter((other) => other !== open);
   }
 
-  *#fold(vnode: Vnode, visit: (key: Buffer, tombstone: boolean) => void): Generator<number> {
+  *#fold(vnode: Vnode, visit: (key: Buffer, record: RecordView) => void): Generator<number> {
     let after: Buffer | undefined;
     for (;;) {
       let last: Buffer | undefined;
       let visited = 0;
       const { sliceRecords } = this.#options.limits;
-      const isMore = vnode.storage.scan(after, sliceRecords, (key, { tombstone }) => {
+      const isMore = vnode.storage.scan(after, sliceRecords, (key, record) => {
         visited++;
         last = key;
-        visit(key, tombstone);
+        visit(key, record);
       });
       if (last !== undefined) after = Buffer.from(last);
       yield visited;
@@ -187,7 +188,9 @@ export class RangeServer {
     }
     const holding = counts.filter(({ records }) => records > 0);
     const [first = { records: 0, live: 0, digest: 0, isMixed: false }] = holding;
-    const isMixed = holding.some(({ live, digest }) => live !== first.live || digest !== first.digest);
+    const isMixed = holding.some(
+      (count) => count.isMixed || count.live !== first.live || count.digest !== first.digest,
+    );
     return { kind: 'count', ...first, isMixed };
   }
 
@@ -195,15 +198,18 @@ export class RangeServer {
     const keys = this.#options.placement;
     const state = stateOf(vnode);
     let [records, live, digest] = [0, 0, 0];
-    yield* this.#fold(vnode, (key, tombstone) => {
+    let isMixed = false;
+    yield* this.#fold(vnode, (key, { tombstone, expiresMs }) => {
       const point = keys.point(key, 0, key.length);
       if (point < ask.from || point > ask.to) return;
       records++;
       if (tombstone) return;
       live++;
+      // Whether such a key is there is for the clock of whoever asks to say.
+      if (expiresMs !== neverExpires) isMixed = true;
       digest = (digest + point) % pointMax;
     });
-    const count = { records, live, digest, isMixed: false, ...state };
+    const count = { records, live, digest, isMixed, ...state };
     // What changed while we counted may be counted or not; only a count of one state is kept.
     if (isSame(state, stateOf(vnode))) {
       const known = this.#counts.get(vnode) ?? new Map();

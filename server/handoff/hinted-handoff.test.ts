@@ -1,6 +1,7 @@
 /** What a fallback took must come to its owner, whole, whatever becomes of the network and of either node. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { emptyRecordView } from '../storage/index.js';
 import { HandoffNet, type HandoffNode } from '../testing/handoff-net.js';
 import { transferMessageKind } from './transfer-message.js';
 
@@ -308,13 +309,6 @@ function pair(options: Partial<ConstructorParameters<typeof HandoffNet>[0]> = {}
 
 function isTombstone(node: HandoffNode, key: string): boolean {
   const bytes = Buffer.from(key);
-  const view = {
-    version: bytes,
-    versionOffset: 0,
-    tombstone: false,
-    value: bytes,
-    valueStart: 0,
-    valueEnd: 0,
-  };
+  const view = emptyRecordView();
   return node.vnodes.at(partition).storage.get(bytes, 0, bytes.length, view) && view.tombstone;
 }

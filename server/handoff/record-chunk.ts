@@ -2,18 +2,21 @@
  * A chunk: records, packed one behind the other, as a transfer sends them and as the sender keeps them until the
  * receiver has acknowledged them. A record is
  *
- *   0  flags (1 = tombstone)    1  version (16)    17  key length (4)    21  value length (4)    25  key, value
+ *   0  flags (1 = tombstone, 2 = expires)    1  version (16)    17  key length (4)    21  value length (4)
+ *   25 key; the expiry (8), if it expires; value
  */
-import { versionBytes } from '../object/index.js';
-import type { RecordView } from '../storage/index.js';
+import { expiryBytes, neverExpires, readExpiry, versionBytes, writeExpiry } from '../object/index.js';
+import { emptyRecordView, type RecordView } from '../storage/index.js';
 
 const flagTombstone = 1;
+const flagExpires = 2;
 const keyLengthAt = 1 + versionBytes;
 export const chunkRecordHeaderBytes = keyLengthAt + 8;
 
 /** What a record takes in a chunk. */
 export function chunkRecordBytes(keyBytes: number, record: RecordView): number {
-  return chunkRecordHeaderBytes + keyBytes + record.valueEnd - record.valueStart;
+  const expiry = record.expiresMs === neverExpires ? 0 : expiryBytes;
+  return chunkRecordHeaderBytes + keyBytes + expiry + record.valueEnd - record.valueStart;
 }
 
 /** Packs records, until it is full: then, and only then, `add` refuses. It takes one record whatever its size. */
@@ -54,12 +57,14 @@ export class ChunkBuilder {
     }
     const buffer = this.#buffer;
     let at = this.#end;
-    buffer[at] = record.tombstone ? flagTombstone : 0;
+    const isExpiring = record.expiresMs !== neverExpires;
+    buffer[at] = (record.tombstone ? flagTombstone : 0) | (isExpiring ? flagExpires : 0);
     record.version.copy(buffer, at + 1, record.versionOffset, record.versionOffset + versionBytes);
     buffer.writeUInt32BE(keyBytes, at + keyLengthAt);
     buffer.writeUInt32BE(record.valueEnd - record.valueStart, at + keyLengthAt + 4);
     at += chunkRecordHeaderBytes;
     at += key.copy(buffer, at, keyStart, keyEnd);
+    if (isExpiring) at = writeExpiry(buffer, at, record.expiresMs);
     at += record.value.copy(buffer, at, record.valueStart, record.valueEnd);
     this.#end = at;
     this.count++;
@@ -77,14 +82,7 @@ export function readChunk(
   end: number,
   visit: (keyStart: number, keyEnd: number, record: RecordView) => boolean,
 ): number {
-  const record: RecordView = {
-    version: bytes,
-    versionOffset: 0,
-    tombstone: false,
-    value: bytes,
-    valueStart: 0,
-    valueEnd: 0,
-  };
+  const record: RecordView = { ...emptyRecordView(), version: bytes, value: bytes };
   let count = 0;
   let at = start;
   while (at < end) {
@@ -93,8 +91,11 @@ export function readChunk(
     const keyEnd = keyStart + bytes.readUInt32BE(at + keyLengthAt);
     record.tombstone = (bytes[at]! & flagTombstone) !== 0;
     record.versionOffset = at + 1;
-    record.valueStart = keyEnd;
-    record.valueEnd = keyEnd + bytes.readUInt32BE(at + keyLengthAt + 4);
+    const isExpiring = (bytes[at]! & flagExpires) !== 0;
+    record.valueStart = isExpiring ? keyEnd + expiryBytes : keyEnd;
+    if (record.valueStart > end) return -1;
+    record.expiresMs = isExpiring ? readExpiry(bytes, keyEnd) : neverExpires;
+    record.valueEnd = record.valueStart + bytes.readUInt32BE(at + keyLengthAt + 4);
     if (record.valueEnd > end || !visit(keyStart, keyEnd, record)) return -1;
     at = record.valueEnd;
     count++;

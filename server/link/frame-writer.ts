@@ -8,9 +8,16 @@
  */
 import assert from 'node:assert/strict';
 import type { ByteRange } from '../byte-range.js';
-import { versionBytes } from '../object/index.js';
+import { expiryBytes, neverExpires, versionBytes, writeExpiry } from '../object/index.js';
 import type { RecordView } from '../storage/index.js';
-import { flagTombstone, type Hello, headerBytes, messageKind, textBytesMax } from './link-message.js';
+import {
+  flagExpires,
+  flagTombstone,
+  type Hello,
+  headerBytes,
+  messageKind,
+  textBytesMax,
+} from './link-message.js';
 import { type RangeFields, scanBytes, scanReplyBytes } from './range-fields.js';
 
 /** The checksum of some bytes, 32 bits unsigned: CRC-32 in every real link. */
@@ -70,15 +77,14 @@ export class FrameWriter {
   put(ref: RequestRef, position: number, key: ByteRange, record: RecordView): void {
     const keyBytes = key.end - key.start;
     const valueBytes = record.valueEnd - record.valueStart;
-    const flags = record.tombstone ? flagTombstone : 0;
-    this.#header(messageKind.put, flags, position, ref, versionBytes + 8 + keyBytes + valueBytes);
+    const bytes = versionBytes + 8 + keyBytes + expiryBytesOf(record) + valueBytes;
+    this.#header(messageKind.put, recordFlags(record), position, ref, bytes);
     this.#putContent(key, record);
   }
 
   votePut(ref: RequestRef, position: number, view: number, key: ByteRange, record: RecordView): void {
-    const bytes = key.end - key.start + record.valueEnd - record.valueStart;
-    const flags = record.tombstone ? flagTombstone : 0;
-    this.#header(messageKind.votePut, flags, position, ref, 4 + versionBytes + 8 + bytes);
+    const bytes = key.end - key.start + expiryBytesOf(record) + record.valueEnd - record.valueStart;
+    this.#header(messageKind.votePut, recordFlags(record), position, ref, 4 + versionBytes + 8 + bytes);
     this.#u32(view);
     this.#putContent(key, record);
   }
@@ -90,7 +96,7 @@ export class FrameWriter {
     this.#u32(keyBytes);
     this.#u32(valueBytes);
     this.#bytes(key.bytes, key.start, key.end);
-    this.#bytes(record.value, record.valueStart, record.valueEnd);
+    this.#value(record);
   }
 
   putAck(ref: RequestRef, position: number, flags: number): void {
@@ -112,10 +118,31 @@ export class FrameWriter {
 
   getReply(ref: RequestRef, position: number, flags: number, record: RecordView): void {
     const valueBytes = record.valueEnd - record.valueStart;
-    this.#header(messageKind.getReply, flags, position, ref, versionBytes + 4 + valueBytes);
+    const told = flags | (record.expiresMs === neverExpires ? 0 : flagExpires);
+    this.#header(
+      messageKind.getReply,
+      told,
+      position,
+      ref,
+      versionBytes + 4 + expiryBytesOf(record) + valueBytes,
+    );
     this.#bytes(record.version, record.versionOffset, record.versionOffset + versionBytes);
     this.#u32(valueBytes);
-    this.#bytes(record.value, record.valueStart, record.valueEnd);
+    this.#value(record);
+  }
+
+  /** `flags` says what the change depends on; the record's version does not matter. */
+  update(ref: RequestRef, flags: number, key: ByteRange, record: RecordView): void {
+    const bytes = key.end - key.start + expiryBytesOf(record) + record.valueEnd - record.valueStart;
+    const told = flags | (record.expiresMs === neverExpires ? 0 : flagExpires);
+    this.#header(messageKind.update, told, 0, ref, versionBytes + 8 + bytes);
+    this.#putContent(key, record);
+  }
+
+  updateReply(ref: RequestRef, flags: number, content: Buffer): void {
+    this.#header(messageKind.updateReply, flags, 0, ref, 4 + content.length);
+    this.#u32(content.length);
+    this.#bytes(content, 0, content.length);
   }
 
   hello(hello: Hello): void {
@@ -227,6 +254,11 @@ export class FrameWriter {
     this.#frameStart = end;
   }
 
+  #value(record: RecordView): void {
+    if (record.expiresMs !== neverExpires) this.#end = writeExpiry(this.#buffer, this.#end, record.expiresMs);
+    this.#bytes(record.value, record.valueStart, record.valueEnd);
+  }
+
   #point(point: number): void {
     this.#u32(Math.floor(point / 0x1_0000_0000));
     this.#u32(point % 0x1_0000_0000);
@@ -260,6 +292,14 @@ export class FrameWriter {
     this.#buffer.copy(larger, 0, 0, this.#end);
     this.#buffer = larger;
   }
+}
+
+function recordFlags({ tombstone, expiresMs }: RecordView): number {
+  return (tombstone ? flagTombstone : 0) | (expiresMs === neverExpires ? 0 : flagExpires);
+}
+
+function expiryBytesOf({ expiresMs }: RecordView): number {
+  return expiresMs === neverExpires ? 0 : expiryBytes;
 }
 
 const nothing = Buffer.alloc(0);

@@ -7,6 +7,7 @@ import { FrameReader, frameBad, frameFound } from './frame-reader.js';
 import { FrameWriter } from './frame-writer.js';
 import {
   flagExisted,
+  flagExpires,
   flagMissing,
   flagTombstone,
   LinkMessage,
@@ -31,7 +32,15 @@ const count = fc.nat(0xffffffff);
 type Message = { told: Told; write(writer: FrameWriter): void };
 
 function record(versionBytes: Buffer, value: Buffer, tombstone: boolean): RecordView {
-  return { version: versionBytes, versionOffset: 0, tombstone, value, valueStart: 0, valueEnd: value.length };
+  return {
+    ...{ version: versionBytes, versionOffset: 0, tombstone, value },
+    ...{ valueStart: 0, valueEnd: value.length, expiresMs: endOf(versionBytes) },
+  };
+}
+
+/** Half of the records end some time. */
+function endOf(stamp: Buffer): number {
+  return stamp[0]! < 128 ? 0 : stamp.readUIntBE(0, 6);
 }
 
 const message: fc.Arbitrary<Message> = fc.oneof(
@@ -45,8 +54,31 @@ const message: fc.Arbitrary<Message> = fc.oneof(
         version: stamp.toString('hex'),
         value: value.toString('hex'),
         tombstone: dead,
+        expiresMs: endOf(stamp),
       },
       write: (writer) => writer.put(to, at, rangeOf(key), record(stamp, value, dead)),
+    }),
+  ),
+  fc.tuple(ref, fc.nat(31), bytes, version, bytes).map(
+    ([to, flags, key, stamp, value]): Message => ({
+      told: {
+        kind: messageKind.update,
+        ...to,
+        position: 0,
+        flags: flags | (endOf(stamp) === 0 ? 0 : flagExpires),
+        key: key.toString('hex'),
+        version: stamp.toString('hex'),
+        value: value.toString('hex'),
+        tombstone: (flags & flagTombstone) !== 0,
+        expiresMs: endOf(stamp),
+      },
+      write: (writer) => writer.update(to, flags, rangeOf(key), record(stamp, value, false)),
+    }),
+  ),
+  fc.tuple(ref, fc.nat(255), bytes).map(
+    ([to, flags, content]): Message => ({
+      told: { kind: messageKind.updateReply, ...to, position: 0, flags, key: content.toString('hex') },
+      write: (writer) => writer.updateReply(to, flags, content),
     }),
   ),
   fc.tuple(ref, position, bytes).map(
@@ -66,6 +98,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
         version: stamp.toString('hex'),
         value: value.toString('hex'),
         tombstone: dead,
+        expiresMs: endOf(stamp),
       },
       write: (writer) => writer.votePut(to, at, to.generation, rangeOf(key), record(stamp, value, dead)),
     }),
@@ -82,10 +115,11 @@ const message: fc.Arbitrary<Message> = fc.oneof(
         kind: messageKind.getReply,
         ...to,
         position: at,
-        flags,
+        flags: flags | (endOf(stamp) === 0 ? 0 : flagExpires),
         version: stamp.toString('hex'),
         value: value.toString('hex'),
         tombstone: flags === flagTombstone,
+        expiresMs: endOf(stamp),
       },
       write: (writer) => writer.getReply(to, at, flags, record(stamp, value, false)),
     }),
@@ -171,10 +205,15 @@ function tell(read: LinkMessage): Told {
     version: found.version.toString('hex', found.versionOffset, found.versionOffset + 16),
     value: found.value.toString('hex', found.valueStart, found.valueEnd),
     tombstone: found.tombstone,
+    expiresMs: found.expiresMs,
   };
   switch (kind) {
     case messageKind.put:
       return { ...request, key: keyText, ...content };
+    case messageKind.update:
+      return { ...request, flags, key: keyText, ...content };
+    case messageKind.updateReply:
+      return { ...request, flags, key: keyText };
     case messageKind.get:
       return { ...request, key: keyText };
     case messageKind.votePut:

@@ -10,10 +10,16 @@ export {
 } from './frame-writer.js';
 export {
   flagExisted,
+  flagExpires,
   flagFailed,
   flagMissing,
   flagTombstone,
   flagUncertain,
+  flagUpdateAbsent,
+  flagUpdateKeepsExpiry,
+  flagUpdatePresent,
+  flagUpdateReturnsOld,
+  flagUpdateStored,
   getVersionOnly,
   type Hello,
   LinkMessage,
@@ -21,5 +27,6 @@ export {
   malformed,
   messageKind,
   textBytesMax,
+  updateCodeShift,
 } from './link-message.js';
 export { flagBusy, flagCostly, flagCounts, flagMixed, flagPattern, RangeFields } from './range-fields.js';

@@ -5,13 +5,16 @@
  *
  * and goes on, by kind:
  *
- *   put       version (16), key length (4), value length (4), key, value
+ *   put       version (16), key length (4), value length (4), key; with `flagExpires` the expiry (8); value
  *   putAck    -
  *   get       key length (4), key
  *   votePut   view (4): who votes on the key as the sender knows it; then as put
  *   voteGet   view (4), then as get
- *   getReply  version (16), value length (4), value; all zero when the flags say missing or failed, and without a
- *             value when the get asked for none
+ *   getReply  version (16), value length (4); with `flagExpires` the expiry (8); value; all zero when the flags
+ *             say missing or failed, and without a value when the get asked for none
+ *   update    as put, its version zero: a change that depends on what is there, for the member that makes those of
+ *             the key; a tombstone says that the value stays
+ *   updateReply  length (4); the value that was there, or why the change failed
  *   hello     cluster id, node name, each behind one byte of length; position is the protocol version and
  *             slot the node's incarnation
  *   heartbeat -
@@ -25,12 +28,12 @@
  *   scan, scanReply  see range-fields.ts
  */
 import { type ByteRange, emptyRange } from '../byte-range.js';
-import { versionBytes } from '../object/index.js';
+import { expiryBytes, neverExpires, readExpiry, versionBytes } from '../object/index.js';
 import { emptyRecordView, type RecordView } from '../storage/index.js';
 import { malformed, RangeFields } from './range-fields.js';
 
 /** Nodes of another protocol version are refused; raised with every change that an older node would misread. */
-export const linkProtocolVersion = 3;
+export const linkProtocolVersion = 4;
 
 export const messageKind = {
   hello: 1,
@@ -46,6 +49,8 @@ export const messageKind = {
   transfer: 16,
   votePut: 17,
   voteGet: 18,
+  update: 19,
+  updateReply: 20,
   scan: 32,
   scanReply: 33,
 } as const;
@@ -62,6 +67,19 @@ export const flagFailed = 4;
 export const flagExisted = 8;
 /** In putAck, with `flagFailed`: the disk failed, and what was to be written may be on it all the same. */
 export const flagUncertain = 16;
+/** In put and getReply: the value ends some time. */
+export const flagExpires = 32;
+
+/** In update: the change is made only if there is no value, or only if there is one. */
+export const flagUpdateAbsent = 2;
+export const flagUpdatePresent = 4;
+/** In update: the reply is to tell the value that was there. */
+export const flagUpdateReturnsOld = 8;
+/** In update: the new value ends when the one that is there does. */
+export const flagUpdateKeepsExpiry = 16;
+/** In updateReply: the change was made. With `flagFailed` the two bits from the shift on are its code. */
+export const flagUpdateStored = 1;
+export const updateCodeShift = 3;
 
 /** In get: the reply needs no value. */
 export const getVersionOnly = 16;
@@ -88,9 +106,9 @@ export class LinkMessage {
   generation = 0;
   /** Of votePut and voteGet. */
   view = 0;
-  /** Of put and get; of transfer, the content. */
+  /** Of put, update and get; of transfer and updateReply, the content. */
   readonly key: ByteRange = emptyRange();
-  /** Of put and getReply. */
+  /** Of put, update and getReply. */
   readonly record: RecordView = emptyRecordView();
   /** Of scan and scanReply. */
   readonly range = new RangeFields();
@@ -118,6 +136,7 @@ export class LinkMessage {
     const content = at + headerBytes;
     switch (this.kind) {
       case messageKind.put:
+      case messageKind.update:
         return this.#readPut(body, content, end);
       case messageKind.votePut:
         if (content + 4 > end) return malformed;
@@ -129,6 +148,7 @@ export class LinkMessage {
         return this.#readKey(body, content + 8, content + 8 + body.readUInt32BE(content + 4), end);
       case messageKind.get:
       case messageKind.transfer:
+      case messageKind.updateReply:
         if (content + 4 > end) return malformed;
         return this.#readKey(body, content + 4, content + 4 + body.readUInt32BE(content), end);
       case messageKind.getReply:
@@ -177,14 +197,17 @@ export class LinkMessage {
   }
 
   #readRecord(body: Buffer, versionAt: number, valueAt: number, valueBytes: number, end: number): number {
-    if (valueAt + valueBytes > end) return malformed;
     const { record } = this;
+    const isExpiring = (this.flags & flagExpires) !== 0;
+    const valueStart = isExpiring ? valueAt + expiryBytes : valueAt;
+    if (valueStart + valueBytes > end) return malformed;
+    record.expiresMs = isExpiring ? readExpiry(body, valueAt) : neverExpires;
     record.version = body;
     record.versionOffset = versionAt;
     record.tombstone = (this.flags & flagTombstone) !== 0;
     record.value = body;
-    record.valueStart = valueAt;
-    record.valueEnd = valueAt + valueBytes;
+    record.valueStart = valueStart;
+    record.valueEnd = valueStart + valueBytes;
     return record.valueEnd;
   }
 

@@ -3,6 +3,7 @@
  * answered here at once. Unknown commands, wrong counts of arguments and unknown options get Redis' own texts.
  */
 import { emptyRange, rangeOf } from '../byte-range.js';
+import { neverExpires } from '../object/index.js';
 import { type Asker, type Coordinator, immediateTicket, type Requests } from '../request/index.js';
 import { type CommandReader, type ReplyWriter, unknownWord, WordTable } from '../resp/index.js';
 import { notLoggedInText, notPermittedText, rightsNeeded } from './access.js';
@@ -20,7 +21,8 @@ import type { NodeLimits } from './node-options.js';
 import type { NodeView } from './node-view.js';
 import { type QuorumOptionsDefaults, readQuorumOptions } from './quorum-options.js';
 import { gatherForm, pingValueMax, replyForm, writeAdminAnswer } from './reply-form.js';
-import { getexMistake, setMistake } from './value-options.js';
+import { isKeyFine, isValueFine, refuse } from './size-limits.js';
+import { UpdateCommands } from './update-commands.js';
 
 export interface CommandRunnerOptions {
   requests: Requests<ClientSession>;
@@ -41,6 +43,7 @@ export class CommandRunner {
   readonly #limits: NodeLimits;
   readonly #view: NodeView;
   readonly #keySpace: KeySpaceCommands;
+  readonly #updates: UpdateCommands;
   readonly #statistics = new CommandStatistics();
   /** The request being started; filled in again for each. */
   readonly #asker: { client: ClientSession | undefined; ticket: number; form: number } = {
@@ -57,6 +60,7 @@ export class CommandRunner {
     this.#limits = options.limits;
     this.#view = options.view;
     this.#keySpace = options.keySpace;
+    this.#updates = new UpdateCommands({ ...options, consistency: options.quorumDefaults.consistency });
   }
 
   /** Whether the command that the client's reader has found writes. */
@@ -73,13 +77,13 @@ export class CommandRunner {
       // A web page made its browser talk to us: as in Redis, the connection ends before it can say more.
       if (httpWords.find(reader.buffer, reader.starts[0]!, reader.ends[0]!) !== unknownWord)
         client.isEnding = true;
-      else fail(client, unknownCommandText(reader));
+      else refuse(client, unknownCommandText(reader));
       return;
     }
     const arity = arities[number]!;
     if (arity >= 0 ? reader.count !== arity : reader.count < -arity) {
       this.#statistics.rejected[number]!++;
-      fail(client, wrongArity(commandSpecs[number]!.name));
+      refuse(client, wrongArity(commandSpecs[number]!.name));
       return;
     }
     const needed = neededRights[number]!;
@@ -95,8 +99,7 @@ export class CommandRunner {
         this.#get(client, replyForm.value);
         return;
       case command.set:
-        if (reader.count > 3) fail(client, setMistake(reader));
-        else this.#put(client, replyForm.ok);
+        this.#set(client);
         return;
       case command.del:
       case command.unlink:
@@ -112,7 +115,7 @@ export class CommandRunner {
         return;
       case command.rkvPut:
         if (reader.count > 3) this.#quorumWrite(client, true);
-        else this.#put(client, replyForm.okAndVnode);
+        else this.#put(client, replyForm.okAndVnode, neverExpires);
         return;
       case command.rkvDel:
         if (reader.count > 2) this.#quorumWrite(client, false);
@@ -128,15 +131,14 @@ export class CommandRunner {
         this.#get(client, replyForm.length);
         return;
       case command.ttl:
+        this.#get(client, replyForm.secondsToLive);
+        return;
       case command.pttl:
-        this.#get(client, replyForm.timeToLive);
+        this.#get(client, replyForm.millisecondsToLive);
         return;
-      case command.getex: {
-        const mistake = getexMistake(client.reader);
-        if (mistake === undefined) this.#get(client, replyForm.value);
-        else fail(client, mistake);
+      case command.getex:
+        if (!this.#updates.getex(client)) this.#get(client, replyForm.value);
         return;
-      }
       case command.type:
         this.#get(client, replyForm.typeName);
         return;
@@ -182,11 +184,11 @@ export class CommandRunner {
   #refuse(client: ClientSession, number: number): void {
     const { name } = commandSpecs[number]!;
     if (client.rights === 0) {
-      fail(client, notLoggedInText);
+      refuse(client, notLoggedInText);
       return;
     }
     const subcommand = name === 'config' ? `|${argument(client.reader, 1, 'latin1').toLowerCase()}` : '';
-    fail(client, notPermittedText(`${name}${subcommand.slice(0, 64)}`));
+    refuse(client, notPermittedText(`${name}${subcommand.slice(0, 64)}`));
   }
 
   /** RKV.VERB [argument ...] [JSON]: answered when the cluster has seen what was asked, or refuses it. */
@@ -205,18 +207,18 @@ export class CommandRunner {
   }
 
   #deleteAndTell(client: ClientSession): void {
-    if (!this.#isKeyFine(client, 1)) return;
+    if (!isKeyFine(client, 1, this.#limits)) return;
     this.#askFor(client, immediateTicket, replyForm.okAndVnode, 1);
     this.#coordinator.delete(this.#asker as Asker<ClientSession>, this.#key);
   }
 
   /** RKV.GET with options: what each vnode answered. */
   #quorumGet(client: ClientSession): void {
-    if (!this.#isKeyFine(client, 1)) return;
+    if (!isKeyFine(client, 1, this.#limits)) return;
     const { requests, quorumDefaults } = this.#options;
     const ask = readQuorumOptions(client.reader, 2, false, quorumDefaults);
     if (typeof ask === 'string') {
-      fail(client, ask);
+      refuse(client, ask);
       return;
     }
     client.reader.argument(1, this.#key);
@@ -225,11 +227,11 @@ export class CommandRunner {
 
   /** RKV.PUT and RKV.DEL with options. */
   #quorumWrite(client: ClientSession, hasValue: boolean): void {
-    if (!this.#isKeyFine(client, 1) || (hasValue && !this.#isValueFine(client, 2))) return;
+    if (!isKeyFine(client, 1, this.#limits) || (hasValue && !isValueFine(client, 2, this.#limits))) return;
     const { requests, quorumDefaults } = this.#options;
     const ask = readQuorumOptions(client.reader, hasValue ? 3 : 2, true, quorumDefaults);
     if (typeof ask === 'string') {
-      fail(client, ask);
+      refuse(client, ask);
       return;
     }
     client.reader.argument(1, this.#key);
@@ -239,23 +241,28 @@ export class CommandRunner {
   }
 
   #get(client: ClientSession, form: number): void {
-    if (!this.#isKeyFine(client, 1)) return;
+    if (!isKeyFine(client, 1, this.#limits)) return;
     this.#askFor(client, immediateTicket, form, 1);
     this.#coordinator.get(this.#asker as Asker<ClientSession>, this.#key);
   }
 
-  #put(client: ClientSession, form: number): void {
-    if (!this.#isKeyFine(client, 1) || !this.#isValueFine(client, 2)) return;
+  #set(client: ClientSession): void {
+    const expiresMs = client.reader.count === 3 ? neverExpires : this.#updates.set(client);
+    if (expiresMs !== undefined) this.#put(client, replyForm.ok, expiresMs);
+  }
+
+  #put(client: ClientSession, form: number, expiresMs: number): void {
+    if (!isKeyFine(client, 1, this.#limits) || !isValueFine(client, 2, this.#limits)) return;
     const value = this.#value;
     client.reader.argument(2, value);
     this.#askFor(client, immediateTicket, form, 1);
-    this.#coordinator.put(this.#asker as Asker<ClientSession>, this.#key, value);
+    this.#coordinator.put(this.#asker as Asker<ClientSession>, this.#key, value, expiresMs);
   }
 
   /** DEL: with several keys, one request for each, and one reply for all. */
   #delete(client: ClientSession): void {
     const { count } = client.reader;
-    for (let i = 1; i < count; i++) if (!this.#isKeyFine(client, i)) return;
+    for (let i = 1; i < count; i++) if (!isKeyFine(client, i, this.#limits)) return;
     const form = count === 2 ? replyForm.existence : replyForm.sum;
     const ticket = count === 2 ? immediateTicket : client.replies.reserveSum(count - 1, 'countWritten');
     for (let i = 1; i < count; i++) {
@@ -267,7 +274,7 @@ export class CommandRunner {
   /** EXISTS: a key that is named twice counts twice, as in Redis. */
   #exists(client: ClientSession): void {
     const { count } = client.reader;
-    for (let i = 1; i < count; i++) if (!this.#isKeyFine(client, i)) return;
+    for (let i = 1; i < count; i++) if (!isKeyFine(client, i, this.#limits)) return;
     const form = count === 2 ? replyForm.existence : replyForm.sum;
     const ticket = count === 2 ? immediateTicket : client.replies.reserveSum(count - 1, 'count');
     for (let i = 1; i < count; i++) {
@@ -279,7 +286,7 @@ export class CommandRunner {
   /** MGET: one get for each key, and one reply with all values or the first error. */
   #getMany(client: ClientSession): void {
     const { count } = client.reader;
-    for (let i = 1; i < count; i++) if (!this.#isKeyFine(client, i)) return;
+    for (let i = 1; i < count; i++) if (!isKeyFine(client, i, this.#limits)) return;
     const ticket = client.replies.reserveGather(count - 1);
     for (let i = 1; i < count; i++) {
       this.#askFor(client, ticket, gatherForm(i - 1), i);
@@ -291,16 +298,16 @@ export class CommandRunner {
   #putMany(client: ClientSession): void {
     const { count } = client.reader;
     if (count % 2 === 0) {
-      fail(client, wrongArity('mset'));
+      refuse(client, wrongArity('mset'));
       return;
     }
     for (let i = 1; i < count; i += 2)
-      if (!this.#isKeyFine(client, i) || !this.#isValueFine(client, i + 1)) return;
+      if (!isKeyFine(client, i, this.#limits) || !isValueFine(client, i + 1, this.#limits)) return;
     const ticket = client.replies.reserveSum((count - 1) / 2, 'ok');
     for (let i = 1; i < count; i += 2) {
       this.#askFor(client, ticket, replyForm.sum, i);
       client.reader.argument(i + 1, this.#value);
-      this.#coordinator.put(this.#asker as Asker<ClientSession>, this.#key, this.#value);
+      this.#coordinator.put(this.#asker as Asker<ClientSession>, this.#key, this.#value, neverExpires);
     }
   }
 
@@ -318,27 +325,11 @@ export class CommandRunner {
     const text =
       reader.count > 1 ? reader.buffer.toString('latin1', reader.starts[1]!, reader.ends[1]!) : '1';
     if (!/^(0|[1-9][0-9]{0,9})$/.test(text) || Number(text) > pingValueMax) {
-      fail(client, 'ERR value is not an integer or out of range');
+      refuse(client, 'ERR value is not an integer or out of range');
       return;
     }
     const asker = { client, ticket: immediateTicket, form: replyForm.pong + Number(text) };
     this.#coordinator.getFirst(asker, rangeOf(Buffer.from(`ping${text}`)));
-  }
-
-  #isKeyFine(client: ClientSession, argument: number): boolean {
-    const { reader } = client;
-    const keyBytes = reader.ends[argument]! - reader.starts[argument]!;
-    if (keyBytes <= this.#limits.keyBytesMax) return true;
-    fail(client, `ERR key of ${keyBytes} bytes is too large: at most ${this.#limits.keyBytesMax}`);
-    return false;
-  }
-
-  #isValueFine(client: ClientSession, argument: number): boolean {
-    const { reader } = client;
-    const valueBytes = reader.ends[argument]! - reader.starts[argument]!;
-    if (valueBytes <= this.#limits.valueBytesMax) return true;
-    fail(client, `ERR value of ${valueBytes} bytes is too large: at most ${this.#limits.valueBytesMax}`);
-    return false;
   }
 }
 
@@ -361,10 +352,4 @@ function cut(buffer: Buffer, start: number, end: number, charactersMax: number):
   const text = buffer.toString('latin1', start, Math.min(end, start + charactersMax));
   const zero = text.indexOf('\0');
   return zero < 0 ? text : text.slice(0, zero);
-}
-
-/** Answers a command with an error line. */
-function fail(client: ClientSession, text: string): void {
-  client.replies.begin(immediateTicket).error(text);
-  client.replies.end(immediateTicket);
 }

@@ -54,7 +54,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   { name: 'type', arity: 2, flags: ['readonly', 'fast'], keys: oneKey },
   { name: 'unlink', arity: -2, flags: ['write', 'fast'], keys: allKeys },
   { name: 'touch', arity: -2, flags: ['readonly', 'fast'], keys: allKeys },
-  { name: 'getex', arity: -2, flags: ['readonly', 'fast'], keys: oneKey },
+  { name: 'getex', arity: -2, flags: ['write', 'fast'], keys: oneKey },
   { name: 'auth', arity: -2, flags: ['fast'], keys: noKeys },
   { name: 'acl', arity: -2, flags: [], keys: noKeys },
   { name: 'rkv.state', arity: -1, flags: ['admin'], keys: noKeys },

@@ -142,8 +142,17 @@ function frames(): Buffer {
   const fields = new RangeFields();
   Object.assign(fields.pattern, key);
   writer.scan(ref, 1, 2, fields);
-  const entry = { point: 5, key: Buffer.from('key'), version: Buffer.alloc(16), tombstone: false };
-  Object.assign(fields.entries, rangeOf(encodeEntries([entry, { ...entry, tombstone: true }])));
+  const entry = {
+    point: 5,
+    key: Buffer.from('key'),
+    version: Buffer.alloc(16),
+    tombstone: false,
+    expiresMs: 0,
+  };
+  Object.assign(
+    fields.entries,
+    rangeOf(encodeEntries([entry, { ...entry, tombstone: true }, { ...entry, expiresMs: 5e12 }])),
+  );
   writer.scanReply(ref, 1, 0, fields);
   return Buffer.from(writer.take()!);
 }

@@ -41,7 +41,7 @@ export interface NodeCoverageOptions {
   readonly membersUp: () => number[];
   readonly vnodes: VnodeTable;
   readonly limits: Partial<CoverageLimits>;
-  readonly environment: Pick<Environment, 'nowMs' | 'random' | 'requestFlush'>;
+  readonly environment: Pick<Environment, 'nowMs' | 'wallMs' | 'random' | 'requestFlush'>;
   readonly framesTo: (member: number) => FrameWriter;
 }
 
@@ -69,6 +69,7 @@ export class NodeCoverage {
       limits,
       nowMs,
       membersUp,
+      wallMs: () => environment.wallMs(),
       random: () => environment.random(),
       epoch: () => rings.current.epoch,
       lastPointOfPartition: (point) => placement.lastPointOfPartition(point),

@@ -13,6 +13,8 @@ export interface NodeView {
   readonly isDurable: boolean;
   readonly valueBytesMax: number;
   nowMs(): number;
+  /** The wall clock, in milliseconds since 1970: by it records expire. */
+  wallMs(): number;
   /** What the process has used since it began; zeroes where there is no process. */
   usage(): ProcessUsage;
   /** Those that are connected. */

@@ -2,7 +2,14 @@
  * How the outcome of a request is told to its client: the same get answers GET, EXISTS, RKV.GET and RKV.PING.
  * Also the texts of failures: the first word tells programs what happened.
  */
-import type { FailureCode, QuorumOutcome, QuorumResult, RequestOutcome } from '../request/index.js';
+import { neverExpires } from '../object/index.js';
+import type {
+  FailureCode,
+  QuorumOutcome,
+  QuorumResult,
+  RequestOutcome,
+  UpdateOutcome,
+} from '../request/index.js';
 import type { ReplyWriter } from '../resp/index.js';
 import { type AdminAnswer, answerJson } from './admin/admin-answer.js';
 
@@ -21,14 +28,16 @@ export const replyForm = {
   okAndVnode: 5,
   /** The length of the value, 0 without one. */
   length: 6,
-  /** The time to live, for TTL and PTTL: -1, since values stay, or -2 without one. */
-  timeToLive: 7,
+  /** The time to live in seconds, for TTL: -1 for a value that stays, -2 without one. */
+  secondsToLive: 7,
   /** The type: string, or none. */
   typeName: 8,
   /** Not told by itself: one of the requests of a command over all keys. */
   part: 9,
+  /** As `secondsToLive`, in milliseconds. */
+  millisecondsToLive: 10,
   /** And above, for RKV.PING: pong, this number less `pong` and plus one, node, partition. */
-  pong: 10,
+  pong: 11,
 } as const;
 
 /** Forms below zero are the parts of a gathered reply (MGET): part i has the form `-1 - i`. */
@@ -65,8 +74,11 @@ export function writeOutcome(
     case replyForm.length:
       writer.integer(outcome.kind === 'found' ? outcome.record.valueEnd - outcome.record.valueStart : 0);
       return;
-    case replyForm.timeToLive:
-      writer.integer(outcome.kind === 'found' ? -1 : -2);
+    case replyForm.secondsToLive:
+      writer.integer(timeToLive(outcome, 1000));
+      return;
+    case replyForm.millisecondsToLive:
+      writer.integer(timeToLive(outcome, 1));
       return;
     case replyForm.typeName:
       writer.status(outcome.kind === 'found' ? 'string' : 'none');
@@ -86,6 +98,12 @@ export function writeOutcome(
   }
   writer.text(names.nodeName(outcome.member));
   writer.text(names.partitionName(outcome.position));
+}
+
+/** Rounded to the nearest unit, as in Redis. */
+function timeToLive({ kind, record, nowMs }: RequestOutcome, unitMs: number): number {
+  if (kind !== 'found') return -2;
+  return record.expiresMs === neverExpires ? -1 : Math.round((record.expiresMs - nowMs) / unitMs);
 }
 
 /** 1 if the key has a value, or had one before it was deleted. */
@@ -126,6 +144,14 @@ export function writeQuorumOutcome(writer: ReplyWriter, outcome: QuorumOutcome, 
     writer.text(names.nodeName(result.member));
     writer.text(names.partitionName(result.position));
   }
+}
+
+/** The value that was there, or OK; null if there was none, or nothing was changed. */
+export function writeUpdateOutcome(writer: ReplyWriter, outcome: UpdateOutcome, returnsOld: boolean): void {
+  if (outcome.kind === 'failed') writer.error(failureText(outcome));
+  else if (outcome.old !== undefined) writer.bulk(outcome.old, 0, outcome.old.length);
+  else if (returnsOld || !outcome.isStored) writer.null();
+  else writer.ok();
 }
 
 /** A text, or an error line with all lines of it; as JSON always a text, which says itself whether it went well. */

@@ -13,8 +13,8 @@ import { messageKind } from '../link/index.js';
 import { type ClusterState, ringEpoch } from '../membership/index.js';
 import { HybridClock } from '../object/index.js';
 import { consistencyDefault, type Quorum, quorumMistake, Requests } from '../request/index.js';
-import { KeyPlacement, type NodeName, partitionName, type Ring } from '../ring/index.js';
-import { ReplicaSpread, VnodeTable } from '../vnode/index.js';
+import { KeyPlacement, type NodeName, type Ring } from '../ring/index.js';
+import { type ReplicaSpread, VnodeTable } from '../vnode/index.js';
 import { AclCommand } from './acl-command.js';
 import { Authentication } from './authentication.js';
 import { ClientDesk } from './client-desk.js';
@@ -33,13 +33,14 @@ import { NodeDisk } from './node-disk.js';
 import { nodeHandoff, takeTransferMessage } from './node-handoff.js';
 import { nodeIdOf } from './node-id.js';
 import { type NodeOptions, nodeLimitsDefault } from './node-options.js';
+import { nodeSpread } from './node-spread.js';
 import type { NodeView } from './node-view.js';
+import { reloadUsers } from './reload-users.js';
 import { ReplicaDesk } from './replica-desk.js';
 import { writeQuorumOutcome } from './reply-form.js';
 import { RequestLoad } from './request-load.js';
-
-/** Records that are given further copies in one tick when a cluster grows: some milliseconds of work. */
-const spreadRecordsPerStep = 2000;
+import { UpdateDesk } from './update-desk.js';
+import { vnodeNames } from './vnode-names.js';
 
 export class RkvNode implements NodeView {
   readonly name: NodeName;
@@ -54,6 +55,7 @@ export class RkvNode implements NodeView {
   readonly #spread: ReplicaSpread;
   readonly #saver: ClusterSaver;
   readonly #replicas: ReplicaDesk;
+  readonly #updates: UpdateDesk;
   readonly #coverage: NodeCoverage;
   readonly #desk: ClientDesk;
   readonly #load = new RequestLoad();
@@ -80,9 +82,11 @@ export class RkvNode implements NodeView {
       },
       onReadFailed: (key) => this.#requests.repair(rangeOf(key)),
     });
-    this.#vnodes = new VnodeTable(state.ringSize, environment.createStorage, this.#disk.vnodeOptions);
+    const wallMs = () => this.#wallMs;
+    const vnodeOptions = { ...this.#disk.vnodeOptions, wallMs };
+    this.#vnodes = new VnodeTable(state.ringSize, environment.createStorage, vnodeOptions);
     this.#clock = new HybridClock({
-      nowMs: () => this.#wallMs,
+      nowMs: wallMs,
       nodeId: nodeIdOf(name),
       incarnation: options.incarnation,
       floorMs: this.#disk.clockFloorMs,
@@ -98,7 +102,9 @@ export class RkvNode implements NodeView {
         if (message.kind === messageKind.scan || message.kind === messageKind.scanReply)
           return this.#coverage.onMessage(peer.member, message);
         this.#load.events++;
-        return this.#replicas.onMessage(peer.member, message);
+        return (
+          this.#updates.onMessage(peer.member, message) || this.#replicas.onMessage(peer.member, message)
+        );
       },
       onUp: (member) => {
         this.#requests.memberUp(member);
@@ -130,22 +136,17 @@ export class RkvNode implements NodeView {
     });
     this.#saver = new ClusterSaver(environment);
     const placement = new KeyPlacement(state.ringSize);
-    this.#spread = new ReplicaSpread({
+    this.#spread = nodeSpread({
       vnodes: this.#vnodes,
       placement,
       copies: Math.min(options.copies ?? this.quorum.n, this.quorum.n),
-      recordsPerStep: spreadRecordsPerStep,
-      onDone: (copied, refused) => {
-        const level = refused === 0 ? 'info' : 'warn';
-        environment.log({ level, event: 'copies-made', copies: this.quorum.n, copied, refused });
+      environment,
+      onDone: (copies) => {
         this.#handoff.ringChanged();
-        this.#saver.save(this.clusterState, this.#spread.copies);
+        this.#saver.save(this.clusterState, copies);
       },
     });
-    const names = {
-      nodeName: (member: number) => registry.nameOf(member),
-      partitionName: (position: number) => partitionName(position, state.ringSize),
-    };
+    const names = vnodeNames(registry, state.ringSize);
     this.#replicas = new ReplicaDesk({
       ringSize: state.ringSize,
       vnodes: this.#vnodes,
@@ -155,6 +156,11 @@ export class RkvNode implements NodeView {
       viewOf: (key) => served.current.views[placement.position(key.bytes, key.start, key.end)]!,
       isMisled: (member, position) =>
         !served.owns(position) && links.peerOf(member)?.ringEpoch !== this.ring.epoch,
+    });
+    this.#updates = new UpdateDesk({
+      framesTo: (member) => links.framesTo(member),
+      run: (...update) => this.#requests.updateHere(...update),
+      replied: (...reply) => this.#requests.onUpdateReply(...reply),
     });
     const consistency = options.consistency ?? consistencyDefault;
     this.#requests = new Requests<ClientSession>({
@@ -168,6 +174,7 @@ export class RkvNode implements NodeView {
       messages: this.#replicas,
       limits,
       nowMs: () => environment.nowMs(),
+      wallMs,
       random: () => environment.random(),
       heardMs: (member) => (member === selfNumber ? Number.POSITIVE_INFINITY : links.heardMsOf(member)),
       answers: {
@@ -176,6 +183,7 @@ export class RkvNode implements NodeView {
       },
       answerQuorum: (client, ticket, outcome) =>
         this.#desk.reply(client, ticket, (writer) => writeQuorumOutcome(writer, outcome, names)),
+      sendUpdate: (...update) => this.#updates.sendUpdate(...update),
       plantedFault: options.plantedFault,
     });
     this.#coverage = new NodeCoverage({
@@ -251,6 +259,10 @@ export class RkvNode implements NodeView {
 
   get isDurable(): boolean {
     return this.#environment.store !== undefined;
+  }
+
+  wallMs(): number {
+    return this.#wallMs;
   }
 
   nowMs(): number {
@@ -333,18 +345,7 @@ export class RkvNode implements NodeView {
 
   /** Reads the users anew; calls back once, later, with undefined or with a sentence that says why the old ones stay. */
   reloadUsers(done: (mistake: string | undefined) => void): void {
-    const { access, log } = this.#environment;
-    if (access?.reload === undefined) {
-      done('this server has no users file: start it with --users FILE');
-      return;
-    }
-    access.reload((mistake) => {
-      if (mistake === undefined) {
-        log({ level: 'info', event: 'users-reloaded', users: access.userNames().length });
-        this.#desk.usersChanged();
-      } else log({ level: 'warn', event: 'users-not-reloaded', reason: mistake });
-      done(mistake);
-    });
+    reloadUsers(this.#environment, () => this.#desk.usersChanged(), done);
   }
 
   /** Ends all connections. */

@@ -1,60 +1,99 @@
 /**
- * The options of SET and GETEX. Those that would be read-modify-write, which no quorum makes safe, and those that
- * need a time to live are refused and not approximated; what is wrong in Redis is wrong here in the same words.
+ * Reads the options of SET and GETEX:
+ *
+ *   SET key value [NX | XX] [GET] [EX seconds | PX ms | EXAT seconds | PXAT ms | KEEPTTL]
+ *   GETEX key [EX seconds | PX ms | EXAT seconds | PXAT ms | PERSIST]
+ *
+ * What is wrong in Redis is wrong here in the same words. Ends beyond `expiryMsMax` are too far, where Redis would
+ * still take them.
  */
+import { expiryMsMax, neverExpires } from '../object/index.js';
 import type { CommandReader } from '../resp/index.js';
 import { argument, notIntegerText, syntaxErrorText } from './command-argument.js';
 import { isInteger } from './scan-options.js';
 
+export interface ValueOptions {
+  readonly condition: 'none' | 'absent' | 'present';
+  /** GET: the value that was there is answered. */
+  readonly returnsOld: boolean;
+  /** When the value ends, see object/expiry.ts; undefined: when the one that is there does. */
+  readonly expiresMs: number | undefined;
+}
+
 const timeOptions = ['EX', 'PX', 'EXAT', 'PXAT'];
-const setFlags = ['NX', 'XX', 'GET', 'KEEPTTL'];
+/** At most one of these, however often: the last counts. */
+const endOptions = [...timeOptions, 'KEEPTTL', 'PERSIST'];
 
-/** The error of a SET that has options. */
-export function setMistake(reader: CommandReader): string {
-  const mistake = optionsMistake(reader, 3, setFlags, 'set');
-  if (mistake !== undefined) return mistake;
-  return `ERR SET with ${argument(reader, 3).toUpperCase()} is not supported by rkv: a value is stored as it is, and stays`;
+/** The options of a SET, or an error line; `nowMs` is the wall clock's. */
+export function readSetOptions(reader: CommandReader, nowMs: number): ValueOptions | string {
+  const read = readOptions(reader, 3, ['NX', 'XX', 'GET', 'KEEPTTL']);
+  if (read === undefined) return syntaxErrorText;
+  const { given, time } = read;
+  if (given.has('NX') && given.has('XX')) return syntaxErrorText;
+  const end = time === undefined ? neverExpires : endOf(time, nowMs, 'set');
+  if (typeof end === 'string') return end;
+  return {
+    condition: given.has('NX') ? 'absent' : given.has('XX') ? 'present' : 'none',
+    returnsOld: given.has('GET'),
+    expiresMs: given.has('KEEPTTL') ? undefined : end,
+  };
 }
 
-/** The error of a GETEX, if it is one: values stay, so that PERSIST has nothing to change. */
-export function getexMistake(reader: CommandReader): string | undefined {
+export interface GetexOptions extends ValueOptions {
+  /** What is wrong with the time, as an error line: Redis looks for the value before it looks at that. */
+  readonly mistake: string | undefined;
+}
+
+/** The options of a GETEX, or an error line; undefined if it has none. */
+export function readGetexOptions(reader: CommandReader, nowMs: number): GetexOptions | string | undefined {
   if (reader.count === 2) return undefined;
-  const mistake = optionsMistake(reader, 2, ['PERSIST'], 'getex');
-  if (mistake !== undefined) return mistake;
-  const option = argument(reader, 2).toUpperCase();
-  if (option === 'PERSIST') return undefined;
-  return `ERR GETEX with ${option} is not supported by rkv: a value stays`;
+  const read = readOptions(reader, 2, ['PERSIST']);
+  if (read === undefined) return syntaxErrorText;
+  const end = read.time === undefined ? neverExpires : endOf(read.time, nowMs, 'getex');
+  const isWrong = typeof end === 'string';
+  return {
+    condition: 'present',
+    returnsOld: true,
+    expiresMs: isWrong ? undefined : end,
+    mistake: isWrong ? end : undefined,
+  };
 }
 
-/** What Redis finds wrong with options. */
-function optionsMistake(
+interface GivenTime {
+  readonly unitMs: number;
+  readonly isFromNow: boolean;
+  readonly text: string;
+}
+
+/** Undefined: not the syntax. */
+function readOptions(
   reader: CommandReader,
   first: number,
   flags: readonly string[],
-  name: string,
-): string | undefined {
+): { given: ReadonlySet<string>; time: GivenTime | undefined } | undefined {
   const given = new Set<string>();
-  let time: { readonly unitMs: number; readonly isFromNow: boolean; readonly text: string } | undefined;
+  let time: GivenTime | undefined;
   for (let i = first; i < reader.count; i++) {
     const option = argument(reader, i, 'latin1').toUpperCase();
     const isTime = timeOptions.includes(option);
-    const rivals =
-      isTime || option === 'KEEPTTL' || option === 'PERSIST' ? lifeOptions : (flagRivals[option] ?? []);
-    if ((!isTime && !flags.includes(option)) || rivals.some((rival) => rival !== option && given.has(rival)))
-      return syntaxErrorText;
-    if (isTime && (given.has(option) || i + 1 === reader.count)) return syntaxErrorText;
+    if (!isTime && !flags.includes(option)) return undefined;
+    const isEnd = endOptions.includes(option);
+    if (isEnd && endOptions.some((other) => other !== option && given.has(other))) return undefined;
+    if (isTime && i + 1 === reader.count) return undefined;
     given.add(option);
     if (!isTime) continue;
     const text = argument(reader, ++i, 'latin1');
     time = { unitMs: option.startsWith('P') ? 1 : 1000, isFromNow: !option.endsWith('AT'), text };
   }
-  if (time === undefined) return undefined;
-  if (!isInteger(time.text)) return notIntegerText;
-  const milliseconds = BigInt(time.text) * BigInt(time.unitMs);
-  return milliseconds <= 0n || milliseconds >= 2n ** 63n
-    ? `ERR invalid expire time in '${name}' command`
-    : undefined;
+  return { given, time };
 }
 
-const lifeOptions = [...timeOptions, 'KEEPTTL', 'PERSIST'];
-const flagRivals: Readonly<Record<string, readonly string[]>> = { NX: ['XX'], XX: ['NX'] };
+/** The end that a time names, or an error line. */
+function endOf({ unitMs, isFromNow, text }: GivenTime, nowMs: number, command: string): number | string {
+  if (!isInteger(text)) return notIntegerText;
+  const milliseconds = BigInt(text) * BigInt(unitMs);
+  const end = milliseconds + (isFromNow ? BigInt(Math.floor(nowMs)) : 0n);
+  if (milliseconds <= 0n || end > BigInt(expiryMsMax))
+    return `ERR invalid expire time in '${command}' command`;
+  return Number(end);
+}

@@ -17,6 +17,8 @@ export interface AtomicParts {
   readonly clock: HybridClock;
   readonly repair: Pick<ReadRepair, 'note'>;
   readonly nowMs: () => number;
+  /** The wall clock, by which records expire. */
+  readonly wallMs: () => number;
   isSelf(member: number): boolean;
   isUp(member: number): boolean;
   readonly plantedFault?: PlantedFault | undefined;

@@ -6,9 +6,9 @@
  * What comes after the answer never changes it; if it shows a replica that is behind, that is noted for repair.
  */
 import type { RequestRef } from '../link/index.js';
-import { emptyRecordView, type RecordView } from '../storage/index.js';
+import { copyOfRecord, emptyRecordView, type RecordView } from '../storage/index.js';
 import { type AtomicParts, type AtomicStart, askReachable } from './atomic-parts.js';
-import { compareRecords, copyOfRecord } from './held-record.js';
+import { compareRecords } from './held-record.js';
 import type { OpenRequest } from './open-requests.js';
 import type { ReplicaVnode } from './replica-groups.js';
 import { ReplicaRound } from './replica-round.js';

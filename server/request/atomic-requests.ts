@@ -9,14 +9,14 @@
  */
 import type { ByteRange } from '../byte-range.js';
 import { PreferenceList } from '../ring/index.js';
+import { copyOfRecord, type RecordView } from '../storage/index.js';
 import type { AtomicAnswer } from './atomic-answer.js';
 import type { AtomicParts, AtomicStart } from './atomic-parts.js';
 import { AtomicRead } from './atomic-read.js';
 import { AtomicWrite } from './atomic-write.js';
 import type { CoordinatorOptions } from './coordinator.js';
-import { copyOfRange, copyOfRecord } from './held-record.js';
+import { copyOfRange } from './held-record.js';
 import { replicasMax } from './quorum.js';
-import { recordOf } from './quorum-requests.js';
 import { majority, type ReplicaGroup, votingGroups } from './replica-groups.js';
 import { listPrimaries } from './request-ring.js';
 
@@ -55,12 +55,11 @@ export class AtomicRequests {
     if (start !== undefined) new AtomicRead(this.#parts, start);
   }
 
-  /** Stores a value; without one, a tombstone. */
-  write(key: ByteRange, value: ByteRange | undefined, answer: AtomicAnswer, ask?: AtomicAsk): void {
+  /** Stores a record, which is copied, under a version that is issued later. */
+  write(key: ByteRange, record: RecordView, answer: AtomicAnswer, ask?: AtomicAsk): void {
     const { held } = this.#options;
     const start = this.#admit(key, answer, ask);
     if (start === undefined) return;
-    const record = recordOf(value);
     if (held.take(record.valueEnd - record.valueStart)) {
       new AtomicWrite(this.#parts, start, copyOfRecord(record));
       return;

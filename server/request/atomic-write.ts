@@ -7,9 +7,9 @@
  */
 import { getVersionOnly, type RequestRef } from '../link/index.js';
 import { versionBytes } from '../object/index.js';
-import type { RecordView } from '../storage/index.js';
+import { copyWithoutValue, isAlive, type RecordView } from '../storage/index.js';
 import { type AtomicParts, type AtomicStart, askReachable } from './atomic-parts.js';
-import { compareRecords, copyOfRecord } from './held-record.js';
+import { compareRecords } from './held-record.js';
 import type { OpenRequest } from './open-requests.js';
 import type { ReplicaVnode } from './replica-groups.js';
 import { ReplicaRound } from './replica-round.js';
@@ -47,7 +47,7 @@ export class AtomicWrite implements OpenRequest {
     if (record === undefined) this.#reads.fail(vnode);
     else {
       this.#reads.answer(vnode);
-      if (isFound && compareRecords(record, this.#newest) > 0) this.#newest = copyOfRecord(record);
+      if (isFound && compareRecords(record, this.#newest) > 0) this.#newest = copyWithoutValue(record);
     }
     if (this.#reads.isEnough) this.#beginWriting();
     else this.#check(this.#reads);
@@ -131,7 +131,8 @@ export class AtomicWrite implements OpenRequest {
     }
     this.#end();
     const newest = this.#newest;
-    this.#start.answer.stored(newest !== undefined && !newest.tombstone, writes.in('answered'));
+    const existed = newest !== undefined && isAlive(newest, this.#parts.wallMs());
+    this.#start.answer.stored(existed, writes.in('answered'));
   }
 
   #check(round: ReplicaRound): void {

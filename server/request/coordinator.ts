@@ -11,7 +11,7 @@
  */
 import type { ByteRange } from '../byte-range.js';
 import { flagExisted } from '../link/index.js';
-import { type HybridClock, versionBytes } from '../object/index.js';
+import { type HybridClock, neverExpires, versionBytes } from '../object/index.js';
 import { type KeyPlacement, PreferenceList } from '../ring/index.js';
 import { emptyRecordView, type RecordView } from '../storage/index.js';
 import {
@@ -27,6 +27,7 @@ import type { AtomicRequests } from './atomic-requests.js';
 import type { PendingRequests } from './pending-requests.js';
 import { PlainAtomicAnswer } from './plain-atomic-answer.js';
 import { replicasMax } from './quorum.js';
+import { recordOf } from './record-of.js';
 import type { Redirects } from './redirects.js';
 import type { ReplicaMessages } from './replica-messages.js';
 import type { RequestAnswers } from './request-answers.js';
@@ -78,11 +79,11 @@ export class Coordinator<Client> {
     this.#get(asker, key, 1, 1);
   }
 
-  /** Stores a value under a new version. */
-  put(asker: Asker<Client>, key: ByteRange, value: ByteRange): void {
+  /** Stores a value under a new version; it ends at `expiresMs`, see object/expiry.ts. */
+  put(asker: Asker<Client>, key: ByteRange, value: ByteRange, expiresMs: number): void {
     const { atomic, answers } = this.#options;
     if (atomic !== undefined) {
-      atomic.write(key, value, new PlainAtomicAnswer(answers, asker));
+      atomic.write(key, recordOf(value, expiresMs), new PlainAtomicAnswer(answers, asker));
       return;
     }
     const record = this.#written;
@@ -90,6 +91,7 @@ export class Coordinator<Client> {
     record.value = value.bytes;
     record.valueStart = value.start;
     record.valueEnd = value.end;
+    record.expiresMs = expiresMs;
     this.#write(asker, key);
   }
 
@@ -97,7 +99,7 @@ export class Coordinator<Client> {
   delete(asker: Asker<Client>, key: ByteRange): void {
     const { atomic, answers } = this.#options;
     if (atomic !== undefined) {
-      atomic.write(key, undefined, new PlainAtomicAnswer(answers, asker));
+      atomic.write(key, recordOf(undefined), new PlainAtomicAnswer(answers, asker));
       return;
     }
     const record = this.#written;
@@ -105,6 +107,7 @@ export class Coordinator<Client> {
     record.value = nothing;
     record.valueStart = 0;
     record.valueEnd = 0;
+    record.expiresMs = neverExpires;
     this.#write(asker, key);
   }
 

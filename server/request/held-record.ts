@@ -1,38 +1,10 @@
-/** Copies of keys and records, for requests that outlive the chunk that they came in. */
+/** Keys of requests that outlive the chunk that they came in, and the order of records. */
 import { type ByteRange, rangeOf } from '../byte-range.js';
-import { compareVersions, versionBytes } from '../object/index.js';
-import { emptyRecordView, type RecordView } from '../storage/index.js';
+import { compareVersions } from '../object/index.js';
+import type { RecordView } from '../storage/index.js';
 
 export function copyOfRange({ bytes, start, end }: ByteRange): ByteRange {
   return rangeOf(Buffer.from(bytes.subarray(start, end)));
-}
-
-/** A record with buffers of its own. */
-export function copyOfRecord({
-  version,
-  versionOffset,
-  tombstone,
-  value,
-  valueStart,
-  valueEnd,
-}: RecordView): RecordView {
-  return {
-    version: Buffer.from(version.subarray(versionOffset, versionOffset + versionBytes)),
-    versionOffset: 0,
-    tombstone,
-    value: Buffer.from(value.subarray(valueStart, valueEnd)),
-    valueStart: 0,
-    valueEnd: valueEnd - valueStart,
-  };
-}
-
-/** A record's version alone, as a record without a value. */
-export function copyOfVersion({ version, versionOffset, tombstone }: RecordView): RecordView {
-  return {
-    ...emptyRecordView(),
-    version: Buffer.from(version.subarray(versionOffset, versionOffset + versionBytes)),
-    tombstone,
-  };
 }
 
 /** Negative, zero or positive, as `a` is older than, the same as or newer than `b`; no record is older than any. */

@@ -13,6 +13,7 @@ export {
 export type { QuorumAsk } from './quorum-ask.js';
 export type { QuorumOutcome, QuorumReason, QuorumResult } from './quorum-outcome.js';
 export { type RepairLimits, repairLimitsDefault } from './read-repair.js';
+export { recordOf } from './record-of.js';
 export { majority } from './replica-groups.js';
 export type { ReplicaMessages, Vote } from './replica-messages.js';
 export { type RequestLimits, requestLimitsDefault } from './request-limits.js';
@@ -26,3 +27,4 @@ export {
 } from './request-outcome.js';
 export { type RequestRing, type RingHolder, requestRing } from './request-ring.js';
 export { Requests } from './requests.js';
+export type { UpdateAsk, UpdateOutcome } from './update-ask.js';

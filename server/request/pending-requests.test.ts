@@ -18,18 +18,21 @@ function start({ needed, isWrite, vnodes, capacity = 4 }: Options) {
   const told: string[] = [];
   const clock = { nowMs: 0 };
   const table = new RequestTable<string>(capacity, () => 0.5);
-  const answers = new RequestAnswers<string>({
-    defer: () => 7,
-    answer: (client, ticket, _form, { kind, code, record, existed, member }) => {
-      const value = record.value.toString('latin1', record.valueStart, record.valueEnd);
-      const detail = { found: value, missing: '', stored: existed ? 'existed' : '', failed: code }[kind];
-      told.push(
-        [client, ticket, kind, detail, kind === 'failed' ? '' : member]
-          .filter((word) => word !== '')
-          .join(' '),
-      );
+  const answers = new RequestAnswers<string>(
+    {
+      defer: () => 7,
+      answer: (client, ticket, _form, { kind, code, record, existed, member }) => {
+        const value = record.value.toString('latin1', record.valueStart, record.valueEnd);
+        const detail = { found: value, missing: '', stored: existed ? 'existed' : '', failed: code }[kind];
+        told.push(
+          [client, ticket, kind, detail, kind === 'failed' ? '' : member]
+            .filter((word) => word !== '')
+            .join(' '),
+        );
+      },
     },
-  });
+    () => 1000,
+  );
   const repaired: number[] = [];
   const redirects = { repair: (slot: number) => repaired.push(slot), replaceLost: () => {}, hedge: () => {} };
   const pending = new PendingRequests({
@@ -50,7 +53,7 @@ function record(version: number, value: string, tombstone = false): RecordView {
   const bytes = Buffer.from(value);
   const stamp = Buffer.alloc(16);
   stamp.writeUInt8(version, 15);
-  return { version: stamp, versionOffset: 0, tombstone, value: bytes, valueStart: 0, valueEnd: bytes.length };
+  return { ...emptyRecordView(), version: stamp, tombstone, value: bytes, valueEnd: bytes.length };
 }
 
 const three: [number, number][] = [
@@ -222,5 +225,22 @@ describe('a quorum', () => {
   it('asks for no more members than the primaries of a key are', () => {
     const owners = Int16Array.from([0, 1, 2, 0, 1, 2, 0, 0]);
     expect([...distinctOwners(owners, 3)]).toEqual([3, 3, 3, 3, 3, 2, 1, 2]);
+  });
+});
+
+describe('a get of a value that ends', () => {
+  const get = (expiresMs: number) => {
+    const { pending, told, ref } = start({ needed: 2, isWrite: false, vnodes: three });
+    pending.onGetReply(0, ref, 5, true, { ...record(2, 'newest'), expiresMs });
+    pending.onGetReply(1, ref, 6, true, record(1, 'older'));
+    return told;
+  };
+
+  it('finds it before that, by the clock of whoever asks', () => {
+    expect(get(1001)).toEqual(['c 7 found newest 0']);
+  });
+
+  it('finds nothing from then on, and not what was there before', () => {
+    expect(get(1000)).toEqual(['c 7 missing 0']);
   });
 });

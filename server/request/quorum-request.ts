@@ -11,7 +11,7 @@
  */
 import type { ByteRange } from '../byte-range.js';
 import type { RequestRef } from '../link/index.js';
-import type { RecordView } from '../storage/index.js';
+import { isAlive, type RecordView } from '../storage/index.js';
 import type { HeldBytes } from './held-bytes.js';
 import type { OpenRequest, OpenRequests } from './open-requests.js';
 import type { QuorumAsk } from './quorum-ask.js';
@@ -34,6 +34,8 @@ export interface QuorumRequestOptions {
   messages: ReplicaMessages;
   repair: Pick<ReadRepair, 'note'>;
   nowMs: () => number;
+  /** The wall clock, by which records expire. */
+  wallMs: () => number;
   isSelf(member: number): boolean;
   ask: QuorumAsk;
   /** Belongs to the request. */
@@ -155,9 +157,9 @@ export class QuorumRequest implements OpenRequest {
 
   #noteRead(vnode: AskedVnode, isFound: boolean, record: RecordView): void {
     const { member, position } = vnode;
-    const { value, valueStart, valueEnd, tombstone } = record;
+    const { value, valueStart, valueEnd } = record;
     const bytes = valueEnd - valueStart;
-    if (!isFound || tombstone) {
+    if (!isFound || !isAlive(record, this.#options.wallMs())) {
       this.#note(vnode, { kind: 'not_found', member, position });
     } else if (!this.#options.held.take(bytes)) {
       this.#note(vnode, failed(vnode, 'overloaded'));

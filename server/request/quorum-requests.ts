@@ -3,18 +3,18 @@
  * sent, and issues the version of a write, once. Their number and the bytes that they hold are limited.
  */
 import type { ByteRange } from '../byte-range.js';
-import { versionBytes } from '../object/index.js';
 import { PreferenceList } from '../ring/index.js';
-import { emptyRecordView, type RecordView } from '../storage/index.js';
+import { copyOfRecord, type RecordView } from '../storage/index.js';
 import type { CoordinatorOptions } from './coordinator.js';
 import type { HeldBytes } from './held-bytes.js';
-import { copyOfRange, copyOfRecord } from './held-record.js';
+import { copyOfRange } from './held-record.js';
 import type { OpenRequests } from './open-requests.js';
 import { replicasMax } from './quorum.js';
 import type { QuorumAsk } from './quorum-ask.js';
 import type { QuorumOutcome } from './quorum-outcome.js';
 import { type AskedVnode, QuorumRequest } from './quorum-request.js';
 import type { ReadRepair } from './read-repair.js';
+import { recordOf } from './record-of.js';
 
 export interface QuorumRequestsOptions<Client>
   extends Pick<CoordinatorOptions<Client>, 'self' | 'placement' | 'rings' | 'isUp' | 'clock' | 'messages'> {
@@ -25,6 +25,7 @@ export interface QuorumRequestsOptions<Client>
   hedgeMs: number;
   heardMs(member: number): number;
   nowMs: () => number;
+  wallMs: () => number;
   answer(client: Client, ticket: number, outcome: QuorumOutcome): void;
 }
 
@@ -143,19 +144,4 @@ function missingOf(
   const members = new Set(counted.map(({ member }) => member)).size;
   if (members < nodes) return `${members} of the ${nodes} nodes needed can be reached`;
   return undefined;
-}
-
-/** A record to be written, its version not issued yet: a view of the value or, without one, a tombstone. */
-export function recordOf(value: ByteRange | undefined): RecordView {
-  const record = {
-    ...emptyRecordView(),
-    version: Buffer.alloc(versionBytes),
-    tombstone: value === undefined,
-  };
-  if (value !== undefined) {
-    record.value = value.bytes;
-    record.valueStart = value.start;
-    record.valueEnd = value.end;
-  }
-  return record;
 }

@@ -61,6 +61,7 @@ export class Redirects {
     table.keptAt[slot] = bytes.keep(key, value, valueStart, valueEnd);
     table.setVersion(slot, record.version, record.versionOffset);
     table.bestTombstone[slot] = record.tombstone ? 1 : 0;
+    table.bestExpiresMs[slot] = record.expiresMs;
   }
 
   /** Replicas of a slot's key differ. */
@@ -131,6 +132,7 @@ export class Redirects {
     record.version = table.bestVersion;
     record.versionOffset = slot * versionBytes;
     record.tombstone = table.bestTombstone[slot] === 1;
+    record.expiresMs = table.bestExpiresMs[slot]!;
     record.value = this.#value.bytes;
     record.valueStart = this.#value.start;
     record.valueEnd = this.#value.end;

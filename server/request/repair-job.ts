@@ -6,9 +6,9 @@ import type { ByteRange } from '../byte-range.js';
 import type { RequestRef } from '../link/index.js';
 import type { HybridClock } from '../object/index.js';
 import type { PreferenceList } from '../ring/index.js';
-import type { RecordView } from '../storage/index.js';
+import { copyOfRecord, type RecordView } from '../storage/index.js';
 import type { HeldBytes } from './held-bytes.js';
-import { compareRecords, copyOfRecord } from './held-record.js';
+import { compareRecords } from './held-record.js';
 import type { OpenRequest, OpenRequests } from './open-requests.js';
 import type { ReplicaMessages } from './replica-messages.js';
 

@@ -1,6 +1,6 @@
 /** Whether the replicas that answered a get agree, or some primary is behind what another replica knows. */
-import type { RecordView } from '../storage/index.js';
-import { compareRecords, copyOfVersion } from './held-record.js';
+import { copyWithoutValue, type RecordView } from '../storage/index.js';
+import { compareRecords } from './held-record.js';
 
 export class ReplicaComparison {
   #newest: RecordView | undefined;
@@ -14,7 +14,7 @@ export class ReplicaComparison {
     const order = this.#hasAnswer ? compareRecords(record, this.#newest) : 1;
     if (order > 0) {
       if (this.#hasPrimary) this.#isPrimaryBehind = true;
-      this.#newest = record === undefined ? undefined : copyOfVersion(record);
+      this.#newest = record === undefined ? undefined : copyWithoutValue(record);
     } else if (order < 0 && isPrimary) {
       this.#isPrimaryBehind = true;
     }

@@ -1,23 +1,27 @@
 /** How requests end: hands each outcome to whoever asked, in an object that is filled in again for each. */
-import type { RecordView } from '../storage/index.js';
+import { isAlive, type RecordView } from '../storage/index.js';
 import { type Answers, type Asker, type FailureCode, RequestOutcome } from './request-outcome.js';
 
 export class RequestAnswers<Client> {
   readonly #answers: Answers<Client>;
   readonly #outcome = new RequestOutcome();
+  readonly #wallMs: () => number;
 
-  constructor(answers: Answers<Client>) {
+  /** `wallMs` is the wall clock: by it records expire. */
+  constructor(answers: Answers<Client>, wallMs: () => number) {
     this.#answers = answers;
+    this.#wallMs = wallMs;
   }
 
   defer(asker: Asker<Client>): number {
     return this.#answers.defer(asker.client, asker.ticket);
   }
 
-  /** A get has ended with the newest record, or with none; a tombstone is none. */
+  /** A get has ended with the newest record, or with none; a tombstone is none, nor is one that has expired. */
   read(asker: Asker<Client>, isFound: boolean, record: RecordView, member: number, position: number): void {
     const outcome = this.#outcome;
-    outcome.kind = isFound && !record.tombstone ? 'found' : 'missing';
+    outcome.nowMs = this.#wallMs();
+    outcome.kind = isFound && isAlive(record, outcome.nowMs) ? 'found' : 'missing';
     outcome.record = record;
     outcome.member = member;
     outcome.position = position;

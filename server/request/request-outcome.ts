@@ -14,6 +14,8 @@ export class RequestOutcome {
   kind: OutcomeKind = 'missing';
   /** Of `found`: the newest record that was seen. */
   record: RecordView = emptyRecordView();
+  /** Of `found` and `missing`: the time on the wall clock, in milliseconds, by which it is. */
+  nowMs = 0;
   /** Of `stored`, for deletes: a member that answered had a value. */
   existed = false;
   /** The vnode that answered: with the newest version, or first. */

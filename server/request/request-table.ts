@@ -54,11 +54,12 @@ export class RequestTable<Client> {
   readonly isLingering: Uint8Array;
   /** Replicas that answered a get differ. */
   readonly isUneven: Uint8Array;
-  /** The newest reply so far, and who sent it; of a write, the version and whether it is a tombstone. */
+  /** The newest reply so far, and who sent it; of a write, the version, whether it is a tombstone, and its expiry. */
   readonly best: Uint8Array;
   readonly bestMember: Int16Array;
   readonly bestPosition: Int16Array;
   readonly bestTombstone: Uint8Array;
+  readonly bestExpiresMs: Float64Array;
   readonly bestVersion: Buffer;
   readonly bestValue: (Buffer | undefined)[];
 
@@ -96,6 +97,7 @@ export class RequestTable<Client> {
     this.bestMember = new Int16Array(capacity);
     this.bestPosition = new Int16Array(capacity);
     this.bestTombstone = new Uint8Array(capacity);
+    this.bestExpiresMs = new Float64Array(capacity);
     this.bestVersion = Buffer.alloc(capacity * versionBytes);
     this.bestValue = new Array<Buffer | undefined>(capacity).fill(undefined);
     // The lowest slot is used first, so that a quiet node looks at few.
@@ -226,6 +228,7 @@ export class RequestTable<Client> {
   keepBest(slot: number, record: RecordView): void {
     const { value, valueStart, valueEnd } = record;
     this.bestTombstone[slot] = record.tombstone ? 1 : 0;
+    this.bestExpiresMs[slot] = record.expiresMs;
     const copy = Buffer.allocUnsafe(valueEnd - valueStart);
     value.copy(copy, 0, valueStart, valueEnd);
     this.bestValue[slot] = copy;
@@ -237,6 +240,7 @@ export class RequestTable<Client> {
     out.version = this.bestVersion;
     out.versionOffset = slot * versionBytes;
     out.tombstone = this.bestTombstone[slot] === 1;
+    out.expiresMs = this.bestExpiresMs[slot]!;
     out.value = value;
     out.valueStart = 0;
     out.valueEnd = value.length;

@@ -8,13 +8,16 @@ import type { RecordView } from '../storage/index.js';
 import { type AtomicAsk, AtomicRequests } from './atomic-requests.js';
 import type { Consistency } from './consistency.js';
 import { Coordinator, type CoordinatorOptions } from './coordinator.js';
+import { ForwardedUpdates, type ForwardedUpdatesOptions } from './forwarded-updates.js';
 import { HeldBytes } from './held-bytes.js';
+import { KeyUpdates } from './key-updates.js';
 import { OpenRequests } from './open-requests.js';
 import { PendingRequests } from './pending-requests.js';
 import type { PlantedFault } from './planted-fault.js';
 import type { QuorumAsk } from './quorum-ask.js';
 import { QuorumRequests, type QuorumRequestsOptions } from './quorum-requests.js';
 import { ReadRepair } from './read-repair.js';
+import { recordOf } from './record-of.js';
 import { Redirects } from './redirects.js';
 import { RequestAnswers } from './request-answers.js';
 import { RequestBytes } from './request-bytes.js';
@@ -22,6 +25,7 @@ import type { RequestLimits } from './request-limits.js';
 import type { Answers } from './request-outcome.js';
 import { RequestTable } from './request-table.js';
 import { ToldAtomicAnswer } from './told-atomic-answer.js';
+import type { UpdateAsk, UpdateOutcome } from './update-ask.js';
 
 export interface RequestsOptions<Client>
   extends Pick<
@@ -32,11 +36,14 @@ export interface RequestsOptions<Client>
   consistency: Consistency;
   limits: RequestLimits;
   nowMs: () => number;
+  /** The wall clock, by which records expire. */
+  wallMs: () => number;
   /** When something was last heard of a member. */
   heardMs(member: number): number;
   random: () => number;
   answers: Answers<Client>;
   answerQuorum: QuorumRequestsOptions<Client>['answer'];
+  sendUpdate: ForwardedUpdatesOptions['sendUpdate'];
   plantedFault: PlantedFault | undefined;
 }
 
@@ -45,17 +52,22 @@ export class Requests<Client> {
   readonly #quorumRequests: QuorumRequests<Client>;
   readonly #atomic: AtomicRequests;
   readonly #answerQuorum: QuorumRequestsOptions<Client>['answer'];
+  readonly #wallMs: () => number;
   readonly #table: RequestTable<Client>;
   readonly #pending: PendingRequests<Client>;
   readonly #redirects: Redirects;
   readonly #open: OpenRequests;
   readonly #repair: ReadRepair;
+  readonly #self: number;
+  readonly #updates: KeyUpdates;
+  readonly #forwarded: ForwardedUpdates;
   readonly #firstOpenSlot: number;
 
   constructor(options: RequestsOptions<Client>) {
     const { limits, nowMs, random, placement, rings, isUp, consistency } = options;
     this.#firstOpenSlot = limits.requestsMax;
     this.#answerQuorum = options.answerQuorum;
+    this.#wallMs = options.wallMs;
     this.#table = new RequestTable(limits.requestsMax, random);
     this.#open = new OpenRequests({
       firstSlot: limits.requestsMax,
@@ -75,7 +87,7 @@ export class Requests<Client> {
         return Math.min(n, ringSize);
       },
     });
-    const answers = new RequestAnswers(options.answers);
+    const answers = new RequestAnswers(options.answers, options.wallMs);
     const isStrict = consistency === 'strict';
     this.#redirects = new Redirects({
       ...options,
@@ -99,6 +111,21 @@ export class Requests<Client> {
       repair: this.#repair,
       timeoutMs: limits.requestTimeoutMs,
       requestsMax: limits.quorumRequestsMax,
+    });
+    this.#self = options.self;
+    this.#updates = new KeyUpdates({
+      ...parts,
+      isSelf: (member) => member === options.self,
+      isUp: (member) => isUp[member] === 1,
+      isUpByMember: isUp,
+      isStrict,
+      timeoutMs: limits.requestTimeoutMs,
+      updatesMax: limits.quorumRequestsMax,
+    });
+    this.#forwarded = new ForwardedUpdates({
+      ...options,
+      timeoutMs: limits.requestTimeoutMs,
+      updatesMax: limits.quorumRequestsMax,
     });
     this.coordinator = new Coordinator({
       ...options,
@@ -126,7 +153,27 @@ export class Requests<Client> {
   /** A put or, without a value, a delete that names its own quorum. */
   write(client: Client, ticket: number, key: ByteRange, ask: QuorumAsk, value: ByteRange | undefined): void {
     if (ask.consistency !== 'atomic') this.#quorumRequests.write(client, ticket, key, ask, value);
-    else this.#atomic.write(key, value, this.#toldAnswer(client, ticket), atomicAsk(ask));
+    else this.#atomic.write(key, recordOf(value), this.#toldAnswer(client, ticket), atomicAsk(ask));
+  }
+
+  /**
+   * A change that depends on what is there, made by the member through which those of the key go. Not for clusters
+   * whose plain requests are atomic.
+   */
+  update(key: ByteRange, ask: UpdateAsk, done: (outcome: UpdateOutcome) => void): void {
+    const member = this.#updates.coordinatorOf(key) ?? this.#self;
+    if (member === this.#self) this.#updates.run(key, ask, done);
+    else this.#forwarded.send(member, key, ask, done);
+  }
+
+  /** As `update`, at this node whoever the changes of the key go through: another member has passed it on. */
+  updateHere(key: ByteRange, ask: UpdateAsk, done: (outcome: UpdateOutcome) => void): void {
+    this.#updates.run(key, ask, done);
+  }
+
+  /** A member has told what became of a change that was passed on to it. */
+  onUpdateReply(member: number, ref: RequestRef, outcome: UpdateOutcome): void {
+    this.#forwarded.onReply(member, ref, outcome);
   }
 
   /** Replicas of a key differ, or one of them is damaged. */
@@ -157,6 +204,7 @@ export class Requests<Client> {
   memberDown(member: number): void {
     this.#pending.memberDown(member);
     this.#open.memberDown(member);
+    this.#forwarded.memberDown(member);
   }
 
   memberUp(member: number): void {
@@ -166,12 +214,14 @@ export class Requests<Client> {
   tick(nowMs: number): void {
     this.#pending.tick(nowMs);
     this.#open.tick(nowMs);
+    this.#updates.tick(nowMs);
+    this.#forwarded.tick(nowMs);
     this.#repair.tick(nowMs);
   }
 
   /** Requests that wait for an answer. */
   get waiting(): number {
-    return this.#pending.waiting + this.#open.waiting;
+    return this.#pending.waiting + this.#open.waiting + this.#forwarded.waiting;
   }
 
   /** For INFO and metrics, as name and value. */
@@ -187,7 +237,7 @@ export class Requests<Client> {
   }
 
   #toldAnswer(client: Client, ticket: number): ToldAtomicAnswer {
-    return new ToldAtomicAnswer((outcome) => this.#answerQuorum(client, ticket, outcome));
+    return new ToldAtomicAnswer(this.#wallMs, (outcome) => this.#answerQuorum(client, ticket, outcome));
   }
 }
 

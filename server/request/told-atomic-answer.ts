@@ -3,22 +3,24 @@
  * hold. All of them hold the same. A failure is an error, since it says more than a list could: UNAVAILABLE, and
  * nothing was done, or UNCERTAIN.
  */
-import type { RecordView } from '../storage/index.js';
+import { isAlive, type RecordView } from '../storage/index.js';
 import type { AtomicAnswer } from './atomic-answer.js';
 import type { QuorumOutcome } from './quorum-outcome.js';
 import type { ReplicaVnode } from './replica-groups.js';
 import type { FailureCode } from './request-outcome.js';
 
 export class ToldAtomicAnswer implements AtomicAnswer {
+  readonly #wallMs: () => number;
   readonly #tell: (outcome: QuorumOutcome) => void;
 
-  constructor(tell: (outcome: QuorumOutcome) => void) {
+  constructor(wallMs: () => number, tell: (outcome: QuorumOutcome) => void) {
+    this.#wallMs = wallMs;
     this.#tell = tell;
   }
 
   read(record: RecordView | undefined, vnodes: readonly ReplicaVnode[]): void {
     const value =
-      record === undefined || record.tombstone
+      record === undefined || !isAlive(record, this.#wallMs())
         ? undefined
         : record.value.subarray(record.valueStart, record.valueEnd);
     const results = vnodes.map(({ member, position }) =>

@@ -3,7 +3,13 @@
  * judge by it which of two writes is the newer, and who has held what. The nodes do not know that they are seen.
  */
 import { createHash } from 'node:crypto';
-import { emptyRecordView, type RecordView, type Storage, StorageError } from '../storage/index.js';
+import {
+  copyOfRecord,
+  emptyRecordView,
+  type RecordView,
+  type Storage,
+  StorageError,
+} from '../storage/index.js';
 
 /** 32 hexadecimal digits, whose order as text is the order of the versions. */
 export type VersionText = string;
@@ -199,16 +205,4 @@ export function isFound(storage: Storage, key: Buffer, start: number, end: numbe
     if (error instanceof StorageError && error.code === 'corrupt') return false;
     throw error;
   }
-}
-
-function copyOfRecord(record: RecordView): RecordView {
-  const { version, versionOffset, tombstone, value, valueStart, valueEnd } = record;
-  return {
-    version: Buffer.from(version.subarray(versionOffset, versionOffset + 16)),
-    versionOffset: 0,
-    tombstone,
-    value: Buffer.from(value.subarray(valueStart, valueEnd)),
-    valueStart: 0,
-    valueEnd: valueEnd - valueStart,
-  };
 }

@@ -55,6 +55,7 @@ function singleRecords(create: () => Storage): void {
       value: buffer,
       valueStart: 25,
       valueEnd: 30,
+      expiresMs: 0,
     };
     storage.put(buffer, 2, 5, view);
     buffer.fill('x');
@@ -123,6 +124,42 @@ function singleRecords(create: () => Storage): void {
     expect(read(storage, 'source')).toBe(line(record(5, 'value'.repeat(10))));
   });
 
+  it('gives back when a record ends, through every change of that', () => {
+    const storage = create();
+    const times = [0, 1, 2 ** 31, 1_764_000_000_000, 2 ** 53 - 1, 0, 5, 5, 0];
+    times.forEach((expiresMs, i) => {
+      const view = record(i, 'value'.repeat(i), false, expiresMs);
+      write(storage, 'k', view);
+      expect(read(storage, 'k')).toBe(line(view));
+    });
+    expect([storage.count, storage.liveCount]).toEqual([1, 1]);
+  });
+
+  it('gives a record another end that is a view of its own memory', () => {
+    const storage = create();
+    for (const size of [1, 70, 500, 70_000]) {
+      const value = Buffer.from(Array.from({ length: size }, (_, i) => 97 + (i % 26))).toString();
+      write(storage, 'k', record(5, value));
+      for (const expiresMs of [1000, 2000, 0, 3000]) {
+        const view = emptyRecordView();
+        storage.get(Buffer.from('k'), 0, 1, view);
+        storage.put(Buffer.from('k'), 0, 1, { ...view, expiresMs });
+        expect(read(storage, 'k')).toBe(line(record(5, value, false, expiresMs)));
+      }
+    }
+  });
+
+  it('keeps long keys with and without an end apart', () => {
+    const storage = create();
+    const long = 'k'.repeat(3000);
+    write(storage, `${long}1`, record(1, 'one', false, 77));
+    write(storage, `${long}2`, record(2, 'two'));
+    expect(contents(storage)).toEqual([
+      `${long}1 ${line(record(1, 'one', false, 77))}`,
+      `${long}2 ${line(record(2, 'two'))}`,
+    ]);
+  });
+
   it('calls back from a sync without an error', async () => {
     const storage = create();
     write(storage, 'k', record(1, 'value'));
@@ -176,7 +213,8 @@ function manyRecords(create: () => Storage): void {
         const oracle = new Map<string, Line>();
         steps.forEach(([kind, key, valueBytes, tombstone], i) => {
           if (kind === 'put') {
-            const view = record(i, String.fromCharCode(97 + (i % 26)).repeat(valueBytes), tombstone);
+            const value = String.fromCharCode(97 + (i % 26)).repeat(valueBytes);
+            const view = record(i, value, tombstone, i % 3 === 0 ? i * 1e9 : 0);
             write(storage, key, view);
             oracle.set(key, line(view));
           } else if (kind === 'delete') {
@@ -219,7 +257,7 @@ function lastWriterWins(create: () => Storage): void {
           const [one, other] = [create(), create()];
           // A version is never issued twice, so what a version holds follows from the version.
           const view = (version: number) =>
-            record(version, 'v'.repeat((version * 37) % 3000), version % 5 === 0);
+            record(version, 'v'.repeat((version * 37) % 3000), version % 5 === 0, (version % 4) * 1e6);
           for (const [key, version] of writes) apply(one, `key${key}`, view(version));
           for (const [key, version] of again) apply(other, `key${key}`, view(version));
           expect(contents(one)).toEqual(contents(other));
@@ -231,7 +269,7 @@ function lastWriterWins(create: () => Storage): void {
   });
 }
 
-function record(version: number, value: string, tombstone = false): RecordView {
+function record(version: number, value: string, tombstone = false, expiresMs = 0): RecordView {
   const bytes = Buffer.alloc(16);
   bytes.writeUInt32BE(version, 4);
   const stored = Buffer.from(value);
@@ -242,6 +280,7 @@ function record(version: number, value: string, tombstone = false): RecordView {
     value: stored,
     valueStart: 0,
     valueEnd: stored.length,
+    expiresMs,
   };
 }
 
@@ -277,7 +316,8 @@ function contents(storage: Storage): string[] {
 function line(view: RecordView): Line {
   const version = view.version.toString('hex', view.versionOffset, view.versionOffset + 16);
   const value = view.value.toString('hex', view.valueStart, view.valueEnd);
-  return `${version} ${view.tombstone ? 'tombstone' : 'live'} ${value}`;
+  const end = view.expiresMs === 0 ? '' : ` until ${view.expiresMs}`;
+  return `${version} ${view.tombstone ? 'tombstone' : 'live'} ${value}${end}`;
 }
 
 function hex(text: string): string {

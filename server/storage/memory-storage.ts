@@ -3,10 +3,11 @@
  * process. A table of hashes (key-table.ts) points into a heap of bytes (slab-heap.ts), so a record is no
  * JavaScript object and the garbage collector has nothing to walk.
  *
- * A record is one block: the heap's word, key length, value length * 2 + tombstone, the version in four words,
- * the key, and the value from the next multiple of four on.
+ * A record is one block: the heap's word, key length, value length * 4 + flags, the version in four words, the
+ * key, from the next multiple of four on the expiry in two words if the flags say so, and the value.
  */
 import assert from 'node:assert/strict';
+import { expiryBytes, neverExpires } from '../object/expiry.js';
 import { versionBytes } from '../object/version.js';
 import { type HashSeed, hashKey } from './key-hash.js';
 import { type HashOrder, KeyTable } from './key-table.js';
@@ -26,6 +27,10 @@ const keyLengthWord = 1;
 const valueLengthWord = 2;
 const versionWord = 3;
 const keyWord = 7;
+
+const tombstoneFlag = 1;
+const expiresFlag = 2;
+const expiryWords = expiryBytes / 4;
 
 export class MemoryStorage implements Storage {
   readonly #seedLow: number;
@@ -80,7 +85,7 @@ export class MemoryStorage implements Storage {
     if (this.#isVisiting) assert.fail('a visitor must not change the storage');
     let old = keyStart === this.#foundKeyStart ? this.#found : 0;
     if (old === 0 || !this.#hasKey(old, key, keyStart, keyEnd)) old = this.#find(key, keyStart, keyEnd);
-    const bytes = recordBytes(keyEnd - keyStart, record.valueEnd - record.valueStart);
+    const bytes = recordBytes(keyEnd - keyStart, record);
     if (old === 0) {
       this.#table.insert(this.#newRecord(bytes, key, keyStart, keyEnd, record));
       this.#liveCount += record.tombstone ? 0 : 1;
@@ -88,10 +93,12 @@ export class MemoryStorage implements Storage {
     }
     const slab = this.#heap.slabs[slabOf(old)]!;
     const word = wordOf(old);
-    const wasTombstone = slab.words[word + valueLengthWord]! & 1;
+    const oldFlags = slab.words[word + valueLengthWord]!;
     const capacity = blockBytes(slab.words[word]!);
-    // A record that shrinks to less than half moves too, or a deleted large value would keep its room.
-    if (bytes <= capacity && bytes * 2 >= capacity) {
+    // A record that shrinks to less than half moves too, or a deleted large value would keep its room; and one that
+    // gets an expiry, since its value may be a view of the old one, which begins before.
+    const isInPlace = record.expiresMs === neverExpires || (oldFlags & expiresFlag) !== 0;
+    if (isInPlace && bytes <= capacity && bytes * 2 >= capacity) {
       writeRecord(slab, word, keyEnd - keyStart, record);
     } else {
       const address = this.#newRecord(bytes, key, keyStart, keyEnd, record);
@@ -100,7 +107,7 @@ export class MemoryStorage implements Storage {
       // Only now, since the record to write may be a view of the old one.
       this.#heap.free(old);
     }
-    this.#liveCount += wasTombstone - (record.tombstone ? 1 : 0);
+    this.#liveCount += (oldFlags & tombstoneFlag) - (record.tombstone ? 1 : 0);
   }
 
   delete(key: Buffer, keyStart: number, keyEnd: number): boolean {
@@ -209,20 +216,28 @@ export class MemoryStorage implements Storage {
   }
 
   #isTombstone(address: number): boolean {
-    return (this.#heap.slabs[slabOf(address)]!.words[wordOf(address) + valueLengthWord]! & 1) === 1;
+    return (
+      (this.#heap.slabs[slabOf(address)]!.words[wordOf(address) + valueLengthWord]! & tombstoneFlag) !== 0
+    );
   }
 
   #view(address: number, out: RecordView): void {
     const { bytes, words } = this.#heap.slabs[slabOf(address)]!;
     const word = wordOf(address);
     const valueLength = words[word + valueLengthWord]!;
-    const valueStart = valueWord(word, words[word + keyLengthWord]!) * 4;
+    let valueAt = valueWord(word, words[word + keyLengthWord]!);
+    if ((valueLength & expiresFlag) === 0) {
+      out.expiresMs = neverExpires;
+    } else {
+      out.expiresMs = (words[valueAt + 1]! >>> 0) * 0x1_0000_0000 + (words[valueAt]! >>> 0);
+      valueAt += expiryWords;
+    }
     out.version = bytes;
     out.versionOffset = (word + versionWord) * 4;
-    out.tombstone = (valueLength & 1) === 1;
+    out.tombstone = (valueLength & tombstoneFlag) !== 0;
     out.value = bytes;
-    out.valueStart = valueStart;
-    out.valueEnd = valueStart + (valueLength >> 1);
+    out.valueStart = valueAt * 4;
+    out.valueEnd = out.valueStart + (valueLength >>> 2);
   }
 
   #newRecord(bytes: number, key: Buffer, start: number, end: number, record: RecordView): number {
@@ -238,15 +253,25 @@ export class MemoryStorage implements Storage {
 
 /** Writes all of a record but its key. */
 function writeRecord(slab: WordMemory, word: number, keyLength: number, record: RecordView): void {
-  const { version, versionOffset, value, valueStart, valueEnd } = record;
-  slab.words[word + valueLengthWord] = (valueEnd - valueStart) * 2 + (record.tombstone ? 1 : 0);
+  const { version, versionOffset, value, valueStart, valueEnd, expiresMs } = record;
+  const { words } = slab;
+  let valueAt = valueWord(word, keyLength);
+  let flags = record.tombstone ? tombstoneFlag : 0;
   copyToWords(slab, word + versionWord, version, versionOffset, versionOffset + versionBytes);
-  copyToWords(slab, valueWord(word, keyLength), value, valueStart, valueEnd);
+  if (expiresMs !== neverExpires) {
+    flags |= expiresFlag;
+    words[valueAt] = expiresMs % 0x1_0000_0000;
+    words[valueAt + 1] = expiresMs / 0x1_0000_0000;
+    valueAt += expiryWords;
+  }
+  words[word + valueLengthWord] = (valueEnd - valueStart) * 4 + flags;
+  copyToWords(slab, valueAt, value, valueStart, valueEnd);
 }
 
 /** The size of a record's block. */
-function recordBytes(keyLength: number, valueLength: number): number {
-  const bytes = valueWord(0, keyLength) * 4 + valueLength;
+function recordBytes(keyLength: number, { valueStart, valueEnd, expiresMs }: RecordView): number {
+  const expiry = expiresMs === neverExpires ? 0 : expiryBytes;
+  const bytes = valueWord(0, keyLength) * 4 + expiry + valueEnd - valueStart;
   if (bytes <= blockBytesMax) return bytes;
   throw new StorageError(
     'too-large',
@@ -257,7 +282,7 @@ function recordBytes(keyLength: number, valueLength: number): number {
   );
 }
 
-/** The word where the value of a record begins. */
+/** The word where the value of a record begins, or its expiry if it has one. */
 function valueWord(recordWord: number, keyLength: number): number {
   return recordWord + keyWord + ((keyLength + 3) >> 2);
 }

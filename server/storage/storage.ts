@@ -17,6 +17,8 @@ export interface RecordView {
   value: Buffer;
   valueStart: number;
   valueEnd: number;
+  /** When the value ends, in milliseconds since 1970; 0: it stays. See object/expiry.ts. */
+  expiresMs: number;
 }
 
 export interface Storage {
@@ -36,7 +38,7 @@ export interface Storage {
   isEmpty(): boolean;
   /** Records, tombstones included. */
   readonly count: number;
-  /** Records that are not tombstones. */
+  /** Records that are not tombstones, those that have expired included. */
   readonly liveCount: number;
   /** Bytes that the records take up, with what the engine keeps beside them. */
   readonly bytesUsed: number;
@@ -87,6 +89,7 @@ export function emptyRecordView(): RecordView {
     value: nothing,
     valueStart: 0,
     valueEnd: 0,
+    expiresMs: 0,
   };
 }
 

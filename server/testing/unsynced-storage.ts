@@ -8,6 +8,7 @@
 import assert from 'node:assert/strict';
 import { clockReservation } from '../node/index.js';
 import {
+  copyOfRecord,
   emptyRecordView,
   MemoryStorage,
   type NodeStore,
@@ -247,7 +248,7 @@ class UnsyncedStorage implements Storage {
   }
 
   put(key: Buffer, keyStart: number, keyEnd: number, record: RecordView): void {
-    this.#change(key, keyStart, keyEnd, recordCopy(record));
+    this.#change(key, keyStart, keyEnd, copyOfRecord(record));
     this.#seen.put(key, keyStart, keyEnd, record);
   }
 
@@ -310,16 +311,4 @@ function copyOf(storage: MemoryStorage | undefined): MemoryStorage {
       return to;
     }, copy) ?? copy
   );
-}
-
-function recordCopy(record: RecordView): RecordView {
-  const { version, versionOffset, tombstone, value, valueStart, valueEnd } = record;
-  return {
-    version: Buffer.from(version.subarray(versionOffset, versionOffset + 16)),
-    versionOffset: 0,
-    tombstone,
-    value: Buffer.from(value.subarray(valueStart, valueEnd)),
-    valueStart: 0,
-    valueEnd: valueEnd - valueStart,
-  };
 }

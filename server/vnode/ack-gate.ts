@@ -10,8 +10,13 @@
  */
 import assert from 'node:assert/strict';
 import { flagFailed, flagUncertain, type RequestRef } from '../link/index.js';
-import { versionBytes } from '../object/index.js';
-import { emptyRecordView, type NodeStore, type RecordView, StorageError } from '../storage/index.js';
+import {
+  copyOfRecord,
+  emptyRecordView,
+  type NodeStore,
+  type RecordView,
+  StorageError,
+} from '../storage/index.js';
 
 /** Where answers go; `member` may be the node itself. */
 export interface GatedAnswers {
@@ -88,7 +93,7 @@ export class AckGate {
 
   /** Holds the answer to a get, with a copy of its record. The gate must not be full. */
   holdGetReply(member: number, ref: RequestRef, position: number, flags: number, record: RecordView): void {
-    const copy = copyOf(record);
+    const copy = copyOfRecord(record);
     this.#heldBytes += copy.valueEnd;
     this.#hold(member, ref, position, flags, copy);
   }
@@ -144,17 +149,6 @@ function failureFlags(error: Error | undefined): number {
   if (error === undefined) return 0;
   // Undone as a whole, or nobody knows.
   return error instanceof StorageError && error.definite ? flagFailed : flagFailed | flagUncertain;
-}
-
-function copyOf({ version, versionOffset, tombstone, value, valueStart, valueEnd }: RecordView): RecordView {
-  return {
-    version: Buffer.from(version.subarray(versionOffset, versionOffset + versionBytes)),
-    versionOffset: 0,
-    tombstone,
-    value: Buffer.from(value.subarray(valueStart, valueEnd)),
-    valueStart: 0,
-    valueEnd: valueEnd - valueStart,
-  };
 }
 
 const noRecord: RecordView = emptyRecordView();

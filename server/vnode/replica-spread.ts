@@ -8,7 +8,7 @@
  * in a vnode further from their key than the former n are such copies, or the leftovers of a larger cluster.
  */
 import type { KeyPlacement } from '../ring/index.js';
-import type { RecordView } from '../storage/index.js';
+import { copyOfRecord, type RecordView } from '../storage/index.js';
 import { refused } from './vnode.js';
 import type { VnodeTable } from './vnode-table.js';
 
@@ -93,7 +93,7 @@ export class ReplicaSpread {
       // The visitor must not write, and what it sees does not outlive it.
       passed = Buffer.from(key);
       if (this.#distance(passed, position) < this.#copies)
-        found.push({ key: passed, record: copyOf(record) });
+        found.push({ key: passed, record: copyOfRecord(record) });
     });
     for (const { key, record } of found) this.#copy(key, record);
     this.#after = passed;
@@ -122,16 +122,4 @@ export class ReplicaSpread {
     const { ringSize } = placement;
     return (position - placement.position(key, 0, key.length) + ringSize) % ringSize;
   }
-}
-
-function copyOf({ version, versionOffset, tombstone, value, valueStart, valueEnd }: RecordView): RecordView {
-  const ownValue = Buffer.from(value.subarray(valueStart, valueEnd));
-  return {
-    version: Buffer.from(version.subarray(versionOffset, versionOffset + 16)),
-    versionOffset: 0,
-    tombstone,
-    value: ownValue,
-    valueStart: 0,
-    valueEnd: ownValue.length,
-  };
 }

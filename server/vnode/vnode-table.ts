@@ -12,6 +12,8 @@ export interface VnodeTableOptions {
   readonly positions?: readonly number[];
   /** Where answers wait until they are durable; without one they are so at once. */
   readonly gate?: AckGate;
+  /** The wall clock, by which records expire; without one they stay, for tests. */
+  readonly wallMs?: () => number;
   /** See VnodeOptions. */
   readonly onReadFailed?: VnodeOptions['onReadFailed'];
 }
@@ -21,13 +23,15 @@ export class VnodeTable {
   readonly gate: AckGate | undefined;
   readonly #vnodes: (Vnode | undefined)[];
   readonly #createStorage: StorageFactory;
+  readonly #wallMs: () => number;
   readonly #vnodeOptions: VnodeOptions | undefined;
 
   constructor(ringSize: number, createStorage: StorageFactory, options: VnodeTableOptions = {}) {
-    const { gate, positions = [], onReadFailed = () => {} } = options;
+    const { gate, positions = [], onReadFailed = () => {}, wallMs = () => 0 } = options;
     this.gate = gate;
     this.#vnodes = new Array<Vnode | undefined>(ringSize).fill(undefined);
     this.#createStorage = createStorage;
+    this.#wallMs = wallMs;
     this.#vnodeOptions = gate && { isGateFull: () => gate.isFull, onReadFailed };
     for (const position of positions) this.at(position);
   }
@@ -54,7 +58,7 @@ export class VnodeTable {
   }
 
   #create(position: number): Vnode {
-    const vnode = new Vnode(position, this.#createStorage(position), this.#vnodeOptions);
+    const vnode = new Vnode(position, this.#createStorage(position), this.#wallMs, this.#vnodeOptions);
     this.#vnodes[position] = vnode;
     return vnode;
   }

@@ -8,6 +8,7 @@ import { compareVersions, versionMs } from '../object/index.js';
 import {
   applyNewer,
   emptyRecordView,
+  isAlive,
   type RecordView,
   type Storage,
   StorageError,
@@ -15,7 +16,7 @@ import {
 
 /** What became of a write. A write older than what is there counts as applied: it is superseded. */
 export const applied = 0;
-/** As `applied`, and the key had a value before (no tombstone). Only told of deletes. */
+/** As `applied`, and the key had a value before (no tombstone, nor expired). Only told of deletes. */
 export const appliedExisted = 1;
 /** The storage could not take it; nothing was changed. */
 export const refused = 2;
@@ -59,6 +60,7 @@ export class Vnode {
    * with a record that was written since then (in milliseconds of the wall clock). Else 0.
    */
   refillingSinceMs = 0;
+  readonly #wallMs: () => number;
   readonly #options: VnodeOptions | undefined;
   /** Writes that came after a newer one was there: the last writer won, and these were lost. */
   discarded = 0;
@@ -66,10 +68,14 @@ export class Vnode {
   keyChanges = 0;
   #watchers: Set<(key: Buffer) => void> | undefined;
 
-  /** Without options the storage is as durable at once as it gets, and does not fail to read: memory. */
-  constructor(position: number, storage: Storage, options?: VnodeOptions) {
+  /**
+   * By the wall clock records expire. Without options the storage is as durable at once as it gets, and does not
+   * fail to read: memory.
+   */
+  constructor(position: number, storage: Storage, wallMs: () => number, options?: VnodeOptions) {
     this.position = position;
     this.storage = storage;
+    this.#wallMs = wallMs;
     this.#options = options;
     this.hasHints = !storage.isEmpty();
   }
@@ -147,7 +153,7 @@ export class Vnode {
 
   #hasValue(key: Buffer, keyStart: number, keyEnd: number): boolean {
     try {
-      return this.storage.get(key, keyStart, keyEnd, existing) && !existing.tombstone;
+      return this.storage.get(key, keyStart, keyEnd, existing) && isAlive(existing, this.#wallMs());
     } catch (error) {
       // A damaged record: nobody knows, and the tombstone takes its place.
       if (error instanceof StorageError && error.code === 'corrupt') return false;

@@ -111,10 +111,7 @@ export class LmdbStorage implements Storage {
 
   put(key: Buffer, keyStart: number, keyEnd: number, record: RecordView): void {
     const keyBytes = keyEnd - keyStart;
-    const bytes =
-      operationHeaderBytes +
-      tableKeyBytes(keyBytes) +
-      recordBytes(keyBytes, record.valueEnd - record.valueStart);
+    const bytes = operationHeaderBytes + tableKeyBytes(keyBytes) + recordBytes(keyBytes, record);
     this.#admit(bytes);
     // Encoded before anything is looked up: the record may be a view into what the lookup changes.
     const { chunk, at } = this.#store.log.reserve(bytes);

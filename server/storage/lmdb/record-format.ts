@@ -3,13 +3,18 @@
  *
  *   table key  2 bytes position of the partition, then the key. Of a key above `keyBytesMax`, its first bytes
  *              and the SHA-256 of all of it: one byte longer than any short one, so that they never collide.
- *   record     1 byte flags, 1 byte format, 2 zero; 16 bytes version; for a long key its length in 4 bytes and
- *              the key; the value; 4 bytes CRC-32 of table key and record.
+ *   record     1 byte flags, 1 byte format, 2 zero; 16 bytes version; in format 2 its expiry in 8 bytes,
+ *              big-endian; for a long key its length in 4 bytes and the key; the value; 4 bytes CRC-32 of table
+ *              key and record.
+ *
+ * Format 1 is of records that do not expire, so that what an older version of rkv has written reads as it is, and
+ * an older version refuses what it would misread.
  *
  * The checksum covers the table key, so a record at the wrong key is as corrupt as one with a wrong byte.
  */
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { expiryBytes, neverExpires, readExpiry, writeExpiry } from '../../object/expiry.js';
 import { versionBytes } from '../../object/version.js';
 import type { RecordView } from '../storage.js';
 
@@ -23,7 +28,8 @@ const hashBytes = 32;
 const longKeyBytes = keyBytesMax + 1;
 const tombstoneFlag = 1;
 const longKeyFlag = 2;
-const format = 1;
+const stayingFormat = 1;
+const expiringFormat = 2;
 const versionAt = 4;
 const bodyAt = versionAt + versionBytes;
 const checksumBytes = 4;
@@ -34,8 +40,13 @@ export function tableKeyBytes(keyBytes: number): number {
 }
 
 /** The size of a record, checksum included. */
-export function recordBytes(keyBytes: number, valueBytes: number): number {
-  return bodyAt + (keyBytes > keyBytesMax ? 4 + keyBytes : 0) + valueBytes + checksumBytes;
+export function recordBytes(
+  keyBytes: number,
+  { valueStart, valueEnd, expiresMs }: Pick<RecordView, 'valueStart' | 'valueEnd' | 'expiresMs'>,
+): number {
+  const longKey = keyBytes > keyBytesMax ? 4 + keyBytes : 0;
+  const expiry = expiresMs === neverExpires ? 0 : expiryBytes;
+  return bodyAt + expiry + longKey + valueEnd - valueStart + checksumBytes;
 }
 
 /** Writes the table key at `target[at..]`, and returns where it ends. */
@@ -70,12 +81,14 @@ export function writeRecord(
 ): number {
   const isLong = recordAt - keyAt === positionBytes + longKeyBytes;
   target[recordAt] = (record.tombstone ? tombstoneFlag : 0) | (isLong ? longKeyFlag : 0);
-  target[recordAt + 1] = format;
+  const isExpiring = record.expiresMs !== neverExpires;
+  target[recordAt + 1] = isExpiring ? expiringFormat : stayingFormat;
   target[recordAt + 2] = 0;
   target[recordAt + 3] = 0;
   const { version, versionOffset } = record;
   for (let i = 0; i < versionBytes; i++) target[recordAt + versionAt + i] = version[versionOffset + i]!;
   let at = recordAt + bodyAt;
+  if (isExpiring) at = writeExpiry(target, at, record.expiresMs);
   if (isLong) {
     at = target.writeUInt32LE(key.end - key.start, at);
     at += key.bytes.copy(target, at, key.start, key.end);
@@ -86,7 +99,9 @@ export function writeRecord(
 
 /** Whether table key and record, one behind the other in `bytes[keyAt..end)`, are what was written. */
 export function isIntact(bytes: Buffer, keyAt: number, recordAt: number, end: number): boolean {
-  if (end - recordAt < bodyAt + checksumBytes || bytes[recordAt + 1] !== format) return false;
+  const format = bytes[recordAt + 1];
+  if (format !== stayingFormat && format !== expiringFormat) return false;
+  if (end - recordAt < bodyOf(bytes, recordAt) - recordAt + checksumBytes) return false;
   const checksum = bytes.readUInt32LE(end - checksumBytes);
   return crc32(bytes.subarray(keyAt, end - checksumBytes)) === checksum;
 }
@@ -94,7 +109,9 @@ export function isIntact(bytes: Buffer, keyAt: number, recordAt: number, end: nu
 /** Points `out` at an intact record in `bytes[recordAt..end)`. */
 export function viewRecord(bytes: Buffer, recordAt: number, end: number, out: RecordView): void {
   const flags = bytes[recordAt]!;
-  let valueStart = recordAt + bodyAt;
+  let valueStart = bodyOf(bytes, recordAt);
+  out.expiresMs =
+    bytes[recordAt + 1] === expiringFormat ? readExpiry(bytes, recordAt + bodyAt) : neverExpires;
   if (flags & longKeyFlag) valueStart += 4 + bytes.readUInt32LE(valueStart);
   out.version = bytes;
   out.versionOffset = recordAt + versionAt;
@@ -112,6 +129,11 @@ export function isLive(bytes: Buffer, recordAt: number): boolean {
 /** The key of an intact record, whose table key is `bytes[keyAt..recordAt)`. */
 export function keyOf(bytes: Buffer, keyAt: number, recordAt: number): Buffer {
   if ((bytes[recordAt]! & longKeyFlag) === 0) return bytes.subarray(keyAt + positionBytes, recordAt);
-  const start = recordAt + bodyAt + 4;
+  const start = bodyOf(bytes, recordAt) + 4;
   return bytes.subarray(start, start + bytes.readUInt32LE(start - 4));
+}
+
+/** Where a record goes on behind what has a fixed size. */
+function bodyOf(bytes: Buffer, recordAt: number): number {
+  return recordAt + bodyAt + (bytes[recordAt + 1] === expiringFormat ? expiryBytes : 0);
 }

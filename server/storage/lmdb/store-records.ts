@@ -82,9 +82,9 @@ function ownWrite(position: number, name: string, content: object): TableWrite {
   const key = Buffer.from(name);
   const value = Buffer.from(JSON.stringify(content));
   const recordAt = tableKeyBytes(key.length);
-  const bytes = Buffer.alloc(recordAt + recordBytes(key.length, value.length));
-  writeTableKey(bytes, 0, position, key, 0, key.length);
   const record = { ...emptyRecordView(), value, valueEnd: value.length };
+  const bytes = Buffer.alloc(recordAt + recordBytes(key.length, record));
+  writeTableKey(bytes, 0, position, key, 0, key.length);
   writeRecord(bytes, 0, recordAt, { bytes: key, start: 0, end: key.length }, record);
   return { key: bytes.subarray(0, recordAt), record: bytes.subarray(recordAt) };
 }
