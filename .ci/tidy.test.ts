@@ -29,6 +29,7 @@ const pureRooms = [
   'bench/metrics',
   'bench/verify',
   'bench/faults',
+  'bench/trace',
 ];
 const pureImports = new Set([
   'node:assert/strict',

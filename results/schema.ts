@@ -191,6 +191,16 @@ export const resultsSchema = z.object({
           .optional(),
       }),
     ),
+    /** What was replayed; then keys, sizes and moments are those of the trace. */
+    trace: z
+      .object({
+        file: z.string(),
+        sha256: z.string(),
+        speed: z.number(),
+        operations: z.number().int(),
+        spanSeconds: z.number(),
+      })
+      .optional(),
     /** The named workload that the plan came from, and what was put before the run. */
     workload: z.string().optional(),
     preload: z
@@ -231,6 +241,17 @@ export const resultsSchema = z.object({
   schedule: scheduleOutcomeSchema.nullable().optional(),
   steadyState: steadyStateSchema.optional(),
   errors: z.array(errorCountSchema),
+  /** Where figures went while the run lasted: windows given to each, how often it failed, and why at first. */
+  sinks: z
+    .array(
+      z.object({
+        sink: z.string(),
+        windows: z.number().int(),
+        failed: z.number().int(),
+        problem: z.string().nullable(),
+      }),
+    )
+    .optional(),
   generator: z.object({
     /** CPU time (user and system) of the generator's process per operation, in microseconds. */
     cpuUsPerOp: z.number(),

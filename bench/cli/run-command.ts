@@ -182,7 +182,16 @@ export function runOptions(yargs: Argv): Argv {
     .option('retries', { ...text, describe: 'Try a failed operation again, so many times (default 0)' })
     .option('retry-on', { ...text, describe: 'definite (default: it certainly had no effect) or any' })
     .group(['fault'], 'What happens to the store:')
-    .group(['results', 'report-interval', 'raw', 'charts', 'json', 'junit', 'quiet'], 'What it leaves:')
+    .option('sink', {
+      ...text,
+      array: true,
+      describe:
+        'Where figures go while the run lasts: prometheus:9464, otlp:http://127.0.0.1:4318 or jsonl:FILE; may be repeated',
+    })
+    .group(
+      ['results', 'report-interval', 'sink', 'raw', 'charts', 'json', 'junit', 'quiet'],
+      'What it leaves:',
+    )
     .option('results', { ...text, describe: 'Folder that gets a sub-folder per run (default results)' })
     .option('report-interval', { ...text, describe: 'Span of a window, a row of the CSV files (default 1s)' })
     .option('raw', {

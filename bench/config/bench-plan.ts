@@ -7,6 +7,7 @@ import type { GeneratorSpec } from '../generators/index.js';
 import { parseThreshold, type Threshold } from '../metrics/index.js';
 import { randomAlgorithms } from '../random/index.js';
 import type { LoadMode } from '../schedule/index.js';
+import { parseSink, type SinkSpec } from '../sinks/sink-spec.js';
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error.js';
 import { parseEndpoint } from './endpoint.js';
 import { resolveLoadMode, resolveSpans } from './load-mode.js';
@@ -22,6 +23,7 @@ import {
   waitProblems,
 } from './plan-operations.js';
 import { type PlannedVerification, resolveVerification, verificationProblems } from './plan-verification.js';
+import type { PlannedTrace } from './planned-trace.js';
 import { readLayer } from './read-layer.js';
 import type { BenchConfig, BenchConfigInput } from './schema.js';
 
@@ -38,6 +40,8 @@ export interface BenchPlan {
   operationsMax: number;
   retries: { max: number; on: 'definite' | 'any' };
   serverMetrics: readonly string[];
+  /** Where figures go while the run lasts. */
+  sinks: readonly SinkSpec[];
   operations: PlannedOperation[];
   testDir: string;
   keyGenerator: GeneratorSpec;
@@ -65,6 +69,8 @@ export interface BenchPlan {
   /** What is recorded and checked; undefined for nothing. */
   verify: PlannedVerification | undefined;
   driverOptions: Record<string, unknown>;
+  /** Operations, keys, sizes and moments of a trace, in place of what generators and a schedule would give. */
+  trace?: PlannedTrace | undefined;
 }
 
 /** The tutorial's benchmark. */
@@ -78,6 +84,7 @@ const tutorial = {
   retries: 0,
   retryOn: 'definite',
   serverMetrics: [],
+  sinks: [],
   operations: [
     ['get_own_puts', 3],
     ['put', 10],
@@ -99,6 +106,15 @@ const tutorial = {
 
 /** Rows of the CSV files of one run; more would make nobody wiser. */
 const windowsMax = 1_000_000;
+
+function readSinks(texts: readonly string[], problems: ConfigurationProblem[]): SinkSpec[] {
+  return texts.flatMap((text) => {
+    const sink = parseSink(text);
+    if (typeof sink !== 'string') return [sink];
+    problems.push({ path: 'sinks', message: sink });
+    return [];
+  });
+}
 
 /** The name of the driver that these layers (later ones win) ask for. */
 export function driverNameOf(...layers: (BenchConfigInput | undefined)[]): string {
@@ -134,6 +150,7 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     ...spans,
     retries: { max: merged.retries!, on: merged.retryOn! },
     serverMetrics: merged.serverMetrics!,
+    sinks: readSinks(merged.sinks!, problems),
     operations,
     testDir: merged.testDir!,
     keyGenerator: readGenerator('key', merged.keyGenerator, 'keyGenerator', problems),

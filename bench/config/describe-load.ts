@@ -7,6 +7,12 @@ import { formatDurationMs } from './duration.js';
 export function describeLoad(plan: BenchPlan): string {
   const workers = plan.concurrentWorkers === 1 ? '1 worker' : `${plan.concurrentWorkers} workers`;
   const mix = plan.operations.map(({ name, weight }) => `${name} ${weight}`).join(' / ');
+  if (plan.trace !== undefined) {
+    const { entries, file, speed } = plan.trace;
+    const seconds = (entries.offsetUs.at(-1)! / 1e6 / speed).toFixed(1);
+    const what = `${entries.count} operations of ${file} in ${seconds} s`;
+    return `${workers}, ${what}${speed === 1 ? '' : ` (speed ${speed})`}, ${mix}`;
+  }
   return `${workers}, ${describeMode(plan.mode)}, ${describePhases(plan)}, ${mix}`;
 }
 

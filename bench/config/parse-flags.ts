@@ -34,6 +34,7 @@ export interface BenchFlags {
   retries?: string | undefined;
   retryOn?: string | undefined;
   serverMetrics?: readonly string[] | undefined;
+  sink?: readonly string[] | undefined;
   operations?: string | undefined;
   keyGenerator?: string | undefined;
   valueGenerator?: string | undefined;
@@ -74,7 +75,7 @@ export function readFlags(flags: BenchFlags): { config: BenchConfigInput; proble
   // yargs makes a list of a flag that was given more than once.
   for (const [flag, value] of Object.entries(flags)) {
     if (!Array.isArray(value) || flag === 'endpoint' || flag === 'threshold' || flag === '_') continue;
-    if (flag === 'fault') continue;
+    if (flag === 'fault' || flag === 'sink') continue;
     if (flag === 'serverMetrics' || flag === 'server-metrics') continue;
     throw new ConfigurationError([
       { path: `--${flag}`, message: `was given ${value.length} times; give it once` },
@@ -132,6 +133,7 @@ export function readFlags(flags: BenchFlags): { config: BenchConfigInput; proble
     number(flags.retries, 'retries', (value) => {
       config.retries = value;
     });
+  if (flags.sink !== undefined) config.sinks = [...flags.sink];
   if (flags.serverMetrics !== undefined) config.serverMetrics = [...flags.serverMetrics];
   if (flags.operations !== undefined) config.operations = operations(flags.operations, problems);
   if (flags.keyGenerator !== undefined) config.keyGenerator = generator(flags.keyGenerator);

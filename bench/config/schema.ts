@@ -96,6 +96,8 @@ export const benchConfigSchema = z.strictObject({
   retryOn: z.enum(['definite', 'any']).optional(),
   /** Addresses of Prometheus metrics of servers, recorded in measurements.csv. */
   serverMetrics: z.array(z.url()).optional(),
+  /** `prometheus:9464`, `otlp:http://127.0.0.1:4318`, `jsonl:windows.jsonl`; see bench/sinks/sink-spec.ts. */
+  sinks: z.array(z.string()).max(16).optional(),
   concurrentWorkers: count.max(65_536).optional(),
   /** Of the measured phase; `infinity` for no end but that of the operations. */
   duration: z.union([z.literal('infinity').transform(() => Number.POSITIVE_INFINITY), durationMs]).optional(),

@@ -15,6 +15,7 @@ export function workloadHash(plan: BenchPlan, fileDigests: Readonly<Record<strin
     concurrentWorkers: plan.concurrentWorkers,
     preload: plan.preload,
     files: Object.values(fileDigests),
+    trace: plan.trace?.sha256,
   };
   return createHash('sha256').update(canonical(deciding)).digest('hex');
 }

@@ -19,12 +19,22 @@ export function renderReport(results: Results, folder: string): string {
     ...faultLines(results.faults),
     ...thresholdLines(results),
     ...verificationLines(results.verification),
+    ...sinkLines(results),
   );
   lines.push(
     `Generator: ${generator.cpuUsPerOp.toFixed(2)} µs CPU per operation, load thread busy ${Math.round(generator.loadThreadUtilization * 100)} %, memory ${formatBytes(generator.rssBytesEnd)}`,
   );
   lines.push(`Files: ${folder}`);
   return lines.join('\n');
+}
+
+/** Sinks that missed something; the figures of the run are whole all the same. */
+function sinkLines({ sinks = [] }: Results): string[] {
+  return sinks
+    .filter(({ problem }) => problem !== null)
+    .map(({ sink, failed, problem }) =>
+      pc.yellow(`Sink ${sink} failed ${formatCount(failed)} times: ${problem}`),
+    );
 }
 
 function headline({ run }: Results): string {

@@ -1,5 +1,6 @@
 // What a load thread is told, and what it tells back: plain data that survives the way between threads.
 import type { PlannedOperation } from '../config/plan-operations.js';
+import type { PlannedTrace } from '../config/planned-trace.js';
 import type { GeneratorSpec } from '../generators/index.js';
 import type { LoadMode } from '../schedule/index.js';
 import type { ValueMistake } from '../verify/index.js';
@@ -47,6 +48,8 @@ export interface LoadPlan {
   verify: { bodyShare: number } | undefined;
   /** Count what ends when finely, for what faults do. */
   countsSlices?: boolean;
+  /** What is done is listed there, for all threads together. */
+  trace?: PlannedTrace | undefined;
   /** This is no load but the audit after one: each of these keys is read once. */
   audit?: { keys: Float64Array /** When the load began: milliseconds since 1970. */; runStartMs: number };
 }

@@ -33,6 +33,7 @@ export function createDispatch(
     randomSeed: plan.randomSeed,
     workers: plan.concurrentWorkers,
     operationsMax: plan.operationsMax,
+    listed: plan.trace && { offsetUs: plan.trace.entries.offsetUs, speed: plan.trace.speed },
   };
   const drop = (owner: number, intendedUs: number): void => {
     const operation = workload.passOver(owner);

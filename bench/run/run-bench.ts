@@ -6,6 +6,7 @@ import { describeLoad } from '../config/describe-load.js';
 import { workloadHash } from '../config/workload-hash.js';
 import { withThresholds } from '../metrics/index.js';
 import { type Measurement, writeFaultsFile, writeViolationsFile } from '../output/index.js';
+import { LiveSinks } from '../sinks/index.js';
 import type { BundledCluster } from './bundled-cluster.js';
 import { checkWorkload } from './check-workload.js';
 import { performOnCluster } from './cluster-faults.js';
@@ -80,6 +81,7 @@ async function measure(
   let collector: RunCollector | undefined;
   let servers: ServerMetricsProbe | undefined;
   let faults: FaultRunner | undefined;
+  let sinks: LiveSinks | undefined;
   const verification = plan.verify && new RunVerification(plan.verify);
   const threads = new LoadThreads(plan, found.reference, {
     onOperations: (report) => verification?.add(report),
@@ -91,7 +93,9 @@ async function measure(
     await threads.ready();
     if (signal.aborted) return undefined;
     files = await RunFiles.create(plan);
-    collector = new RunCollector(plan, files);
+    sinks = await LiveSinks.open(plan.sinks, { id: files.id, driver: plan.driver }, note);
+    if (signal.aborted) return undefined;
+    collector = new RunCollector(plan, files, sinks);
     const description = cluster?.description ?? describeTarget(plan);
     note(`${describeLoad(plan)} on ${description}`);
     const onSample = (measurements: readonly Measurement[]): void => files!.measurements(measurements);
@@ -151,16 +155,23 @@ async function measure(
     const verified = verification?.finish();
     if (verified !== undefined) writeViolationsFile(files.folder, verified.violations);
     const results = withThresholds(
-      { ...measured, ...(verified && { verification: verified.verification }) },
+      {
+        ...measured,
+
+        ...(verified && { verification: verified.verification }),
+      },
       plan.thresholds,
     );
     writeFaultsFile(files.folder, results.faults ?? []);
+    await sinks.end(results);
+    if (!sinks.isEmpty) results.sinks = sinks.outcomes();
     await files.finish(results, collector.totals.percentiles());
     if (options.charts) await draw(files.folder, signal, note);
     return { results, folder: files.folder };
   } finally {
     signal.removeEventListener('abort', stop);
     servers?.stop();
+    await sinks?.end(undefined);
     await faults?.end();
     await threads.terminate();
     await files?.close();

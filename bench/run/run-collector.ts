@@ -2,6 +2,7 @@
 // verdict looks at, and what the live view shows.
 import type { BenchPlan } from '../config/bench-plan.js';
 import { SliceTimeline } from '../faults/index.js';
+import { type LiveSinks, windowFigures } from '../sinks/index.js';
 import { LatencyHistogram, latencyStatistics } from '../statistics/index.js';
 import { CollectedWindow, limitedShare } from './collected-window.js';
 import type { LiveOperation, LiveState } from './live-view.js';
@@ -38,17 +39,21 @@ export class RunCollector {
   /** The end of the last complete window, in milliseconds since the start. */
   endMs = 0;
   readonly #plan: BenchPlan;
+  readonly #names: readonly string[];
   readonly #merger: WindowMerger;
   readonly #window: CollectedWindow;
   readonly #files: RunFiles;
+  readonly #sinks: LiveSinks | undefined;
   readonly #medians = new LatencyHistogram();
   #live: LiveFigures;
   #startedMs = 0;
 
-  constructor(plan: BenchPlan, files: RunFiles) {
+  constructor(plan: BenchPlan, files: RunFiles, sinks?: LiveSinks) {
     this.#plan = plan;
     this.#files = files;
+    this.#sinks = sinks?.isEmpty === false ? sinks : undefined;
     const names = plan.operations.map(({ name }) => name);
+    this.#names = names;
     const isOpen = plan.mode.kind === 'rate';
     this.totals = new RunTotals(names, isOpen || plan.retries.max > 0);
     this.#merger = new WindowMerger(plan.threads, (window) => this.#complete(window));
@@ -126,6 +131,7 @@ export class RunCollector {
     this.#live = liveOf(this.#plan, window);
     this.#noteFigures(window);
     this.#files.window(window, this.totals.errors);
+    this.#sinks?.window(windowFigures(this.#names, window));
   }
 
   /** Whole windows of the measured phase alone: a part of one has another throughput. */

@@ -1,6 +1,7 @@
 // results.json put together from what a run has counted. Nothing is measured here.
 import type { Annotation, Results, RunEnd, ScheduleOutcome } from '../../results/schema.js';
 import type { BenchPlan } from '../config/bench-plan.js';
+import type { PlannedTrace } from '../config/planned-trace.js';
 import { isConstant } from '../schedule/index.js';
 import { latencyStatistics, steadyStateOf } from '../statistics/index.js';
 import { faultAnnotations, faultReports } from './fault-reports.js';
@@ -41,7 +42,8 @@ export function resultsOf(input: ResultsInput): Results {
   const scheduleLagMs = plan.mode.kind === 'rate' ? latencyStatistics(totals.lags) : null;
   const steadyState = steadyStateOf({
     windows: collector.series.kept,
-    isConstant: plan.mode.kind === 'max' || isConstant(plan.mode.schedule.profile),
+    isConstant:
+      plan.trace === undefined && (plan.mode.kind === 'max' || isConstant(plan.mode.schedule.profile)),
   });
   const endSeconds = collector.endMs / 1000;
   const faults = faultReports(input.faultOutcomes, collector, plan);
@@ -95,6 +97,10 @@ export function resultsOf(input: ResultsInput): Results {
     ...(faults.length > 0 ? { faults } : {}),
     annotations: [...phaseAnnotations(plan, endSeconds), ...faultAnnotations(faults, endSeconds)],
   };
+}
+
+function traceFacts({ file, sha256, speed, entries }: PlannedTrace): NonNullable<Results['config']['trace']> {
+  return { file, sha256, speed, operations: entries.count, spanSeconds: entries.offsetUs.at(-1)! / 1e6 };
 }
 
 function scheduleOutcome({ plan, collector }: ResultsInput): ScheduleOutcome | null {
@@ -157,6 +163,7 @@ function configOf(plan: BenchPlan): Results['config'] {
     connections: plan.connections,
     busyPoll: plan.busyPoll,
     operations: plan.operations,
+    ...(plan.trace === undefined ? {} : { trace: traceFacts(plan.trace) }),
     ...(plan.workload === undefined ? {} : { workload: plan.workload }),
     ...(plan.preload === undefined ? {} : { preload: plan.preload }),
     keyGenerator: plan.keyGenerator,

@@ -21,6 +21,7 @@ import {
 import { type Random, type WorkerStreams, workerStreams } from '../random/index.js';
 import { type LoadedResources, noResources } from './generator-resources.js';
 import type { LoadPlan } from './load-plan.js';
+import { TraceDraws } from './trace-draws.js';
 
 /** An integer key in decimal has at most this many digits; slots are a little larger. */
 const keySlotBytesMin = 24;
@@ -54,6 +55,8 @@ export class Workload {
   /** How many operations the mix has. */
   readonly #mixed: number;
   readonly #pools: RandomPools;
+  /** What to do is listed; undefined where it is drawn. */
+  readonly #listed: TraceDraws | undefined;
 
   /** Throws GeneratorError when a generator cannot be made, for example of a file without lines. */
   constructor(plan: LoadPlan, resources: LoadedResources = noResources) {
@@ -96,7 +99,14 @@ export class Workload {
     // One place more than workers, for what is passed over.
     this.operation = new Int32Array(workers + 1);
     this.keyIntegers = new Float64Array(workers + 1);
-    const slotBytes = Math.max(keySlotBytesMin, ...this.#keyGenerators.map(keyBytesMax));
+    const { trace, threads, thread } = plan;
+    this.#listed =
+      trace && new TraceDraws(trace.entries, { workers: plan.concurrentWorkers, threads, thread });
+    const slotBytes = Math.max(
+      keySlotBytesMin,
+      this.#listed?.keyBytesMax ?? 0,
+      ...this.#keyGenerators.map(keyBytesMax),
+    );
     this.#keySlotBytes = slotBytes;
     this.#keyBuffer = Buffer.alloc((workers + 1) * slotBytes);
     this.keys = {
@@ -132,6 +142,7 @@ export class Workload {
 
   /** Draws operation, key and value of `worker`, and nothing else; `exhausted` when the keys are used up. */
   draw(worker: number, owner = worker): number {
+    if (this.#listed !== undefined) return this.#drawListed(worker, this.#listed);
     const streams = this.#streams[owner]!;
     const operation = this.#mix.next(streams.operation);
     this.operation[worker] = operation;
@@ -155,6 +166,22 @@ export class Workload {
     return operation;
   }
 
+  /** The next entry of the trace; keys are bytes, whatever they look like. */
+  #drawListed(worker: number, listed: TraceDraws): number {
+    const entry = listed.next();
+    if (entry === exhausted) return exhausted;
+    const operation = listed.operation(entry);
+    this.operation[worker] = operation;
+    this.keyIntegers[worker] = -1;
+    this.keys.end[worker] = listed.writeKey(entry, this.#keyBuffer, worker * this.#keySlotBytes);
+    const pool = this.#pools.pool(listed.valueBytesMax);
+    const start = listed.valueStart(entry, pool.length);
+    this.values.buffers[worker] = pool;
+    this.values.start[worker] = start;
+    this.values.end[worker] = start + listed.valueBytes(entry);
+    return operation;
+  }
+
   /**
    * Draws the next operation of `owner` for nobody, so that the one after it is what it would have been; gives it, or
    * `exhausted`. Uses the place of a worker that does not exist, behind all others.
@@ -165,7 +192,8 @@ export class Workload {
 
   /** No value is longer. */
   get valueBytesMax(): number {
-    return Math.max(...this.#valueGenerators.map(({ sizeBytesMax }) => sizeBytesMax));
+    const listed = this.#listed?.valueBytesMax ?? 0;
+    return Math.max(listed, ...this.#valueGenerators.map(({ sizeBytesMax }) => sizeBytesMax));
   }
 
   /** Random bytes, more than the longest value has. */

@@ -1,6 +1,8 @@
 // The schedule of an open loop as plain data, and from it the arrivals: a pure function of seed and profile,
 // whatever the store does and however many threads there are.
+
 import { type Random, type Seed, workerStreams } from '../random/index.js';
+import { type Arrivals, ListedArrivals } from './arrivals.js';
 import { constantArrivals } from './constant-arrivals.js';
 import { poissonArrivals } from './poisson-arrivals.js';
 import { RateCurve } from './rate-curve.js';
@@ -30,7 +32,7 @@ export interface OpenSchedule {
 }
 
 /** The arrivals of the whole run, or of one worker; `limit` is how many there are at most. */
-export class ArrivalSequence {
+export class ArrivalSequence implements Arrivals {
   /** When the present arrival is due, in microseconds since the start; Infinity behind the last one. */
   atUs: number;
   /** Its number, from 0. */
@@ -64,10 +66,13 @@ export interface ArrivalSource {
   /** Of the whole run. */
   workers: number;
   operationsMax: number;
+  /** The moments of a trace, in place of those of the schedule. */
+  listed?: { offsetUs: Float64Array; speed: number } | undefined;
 }
 
 /** The arrivals of a schedule per run; their stream of chance is that of worker 0, which does not exist otherwise. */
-export function runArrivals(source: ArrivalSource): ArrivalSequence {
+export function runArrivals(source: ArrivalSource): Arrivals {
+  if (source.listed !== undefined) return new ListedArrivals(source.listed.offsetUs, source.listed.speed);
   return sequence(source, streamOf(source, 0), 0, source.operationsMax);
 }
 

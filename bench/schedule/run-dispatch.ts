@@ -2,8 +2,10 @@
 // k modulo their number, and started by whichever worker of the same load thread is free. So the data of operation
 // k are a function of seed and k alone, while a slow operation holds up no other as long as a worker is free.
 // What waits for a worker is not kept anywhere: the schedule simply is not read further.
+
+import type { Arrivals } from './arrivals.js';
 import type { Dispatch, DispatchCounts, OnDropped } from './dispatch.js';
-import { type ArrivalSequence, type ArrivalSource, runArrivals } from './open-schedule.js';
+import { type ArrivalSource, runArrivals } from './open-schedule.js';
 
 export interface RunDispatchOptions {
   source: ArrivalSource;
@@ -18,9 +20,9 @@ export class RunDispatch implements Dispatch {
   intendedUs = 0;
   eligibleUs = 0;
   readonly #options: RunDispatchOptions;
-  readonly #arrivals: ArrivalSequence;
+  readonly #arrivals: Arrivals;
   /** A second reading of the schedule, which counts what was due. */
-  readonly #due: ArrivalSequence;
+  readonly #due: Arrivals;
   readonly #workers: number;
   /** Free workers, the longest free first: a ring. */
   readonly #free: Int32Array;
@@ -115,20 +117,20 @@ export class RunDispatch implements Dispatch {
     this.#advance(this.#arrivals);
   }
 
-  #advance(arrivals: ArrivalSequence): void {
+  #advance(arrivals: Arrivals): void {
     arrivals.advance();
     this.#skipOthers(arrivals);
   }
 
   /** Goes on to the next arrival that is drawn by a worker of this thread. */
-  #skipOthers(arrivals: ArrivalSequence): void {
+  #skipOthers(arrivals: Arrivals): void {
     const { threads, thread } = this.#options;
     if (threads === 1) return;
     while ((arrivals.index % this.#workers) % threads !== thread && arrivals.atUs < Number.POSITIVE_INFINITY)
       arrivals.advance();
   }
 
-  #ownerOf({ index }: ArrivalSequence): number {
+  #ownerOf({ index }: Arrivals): number {
     return Math.floor((index % this.#workers) / this.#options.threads);
   }
 }

@@ -7,6 +7,7 @@ import { type Figure, inlineFigure } from './inline-svg.js';
 import {
   configurationSection,
   errorsSection,
+  faultsSection,
   machineSection,
   operationsSection,
   scheduleSection,
@@ -51,6 +52,7 @@ ${results === null ? nothing : thresholdsSection(results)}
 ${results === null ? nothing : scheduleSection(results)}
 ${results === null ? nothing : errorsSection(results)}
 ${annotationsSection(run)}
+${results === null ? nothing : faultsSection(results)}
 ${results === null ? nothing : verificationSection(results)}
 ${violationsSection(run)}
 ${operations.map(({ name, figures }) => section(name, html`<div class="pair">${figures.map(figure)}</div>`))}
@@ -72,7 +74,7 @@ function annotationsSection({ results }: RunTables): Html {
     `${fromSeconds.toFixed(1)} s`,
     `${toSeconds.toFixed(1)} s`,
   ]);
-  return section('Phases and faults', table(['kind', 'what', 'from', 'to'], rows));
+  return section('Phases', table(['kind', 'what', 'from', 'to'], rows));
 }
 
 function violationsSection({ violations = [] }: RunTables): Html {

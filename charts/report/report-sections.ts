@@ -82,6 +82,32 @@ export function thresholdsSection({ thresholds = [] }: Results): Html {
   return section('Thresholds', table(['threshold', 'outcome', 'measured'], rows));
 }
 
+export function faultsSection({ faults = [] }: Results): Html {
+  if (faults.length === 0) return nothing;
+  const seconds = (value: number | null | undefined): string =>
+    value === null || value === undefined ? '–' : `${value.toFixed(1)} s`;
+  const rate = (value: number | null | undefined): string =>
+    value === null || value === undefined ? '–' : count(value);
+  const rows = faults.map(({ label, target, state, message, fromSeconds, toSeconds, effect }) => [
+    label,
+    target.join(' '),
+    message === null ? state : `${state}: ${message}`,
+    seconds(fromSeconds),
+    seconds(toSeconds),
+    rate(effect?.beforePerSecond),
+    rate(effect?.lowestPerSecond),
+    rate(effect?.errors),
+    seconds(effect?.firstErrorSeconds),
+    effect?.worstLatencyMs == null ? '–' : formatMs(effect.worstLatencyMs),
+    seconds(effect?.backSeconds),
+  ]);
+  const headings = [
+    ...['fault', 'target', 'state', 'from', 'to', 'ops/s before', 'worst second', 'errors'],
+    ...['first error after', 'longest', 'as before after'],
+  ];
+  return section('Faults', table(headings, rows));
+}
+
 export function verificationSection({ verification }: Results): Html {
   if (verification === undefined) return nothing;
   const { violations, staleness, audit, expected, broken } = verification;

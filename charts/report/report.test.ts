@@ -56,6 +56,16 @@ function fullResults(): Results {
       ...{ offered: 9, dropped: 1, backlog: 2, offeredPerSecond: 5000, achievedPerSecond: 4321 },
       limitedShare: 0.25,
     },
+    faults: [
+      {
+        ...{ label: 'kill node2', kind: 'kill', target: ['node2'], fromSeconds: 5, toSeconds: null },
+        ...{ state: 'done', message: null, output: null },
+        effect: {
+          ...{ beforePerSecond: 5000, lowestPerSecond: 1234, depth: 0.25, errors: 77 },
+          ...{ firstErrorSeconds: 0.1, worstLatencyMs: 812, backSeconds: 3.2 },
+        },
+      },
+    ],
     verification: {
       ...{ keys: 9, reads: 9, writes: 9, unseenReads: 0, sampledOneIn: 1, undecidedKeys: 0 },
       audit: { keys: 9, unread: 0, skipped: null },
@@ -74,6 +84,8 @@ describe('report.html', () => {
       ...['UNSTABLE', 'throughput fell by a third', 'Service times', '4,321 ops/s', 'FAILED', 'p99.99'],
       ...[
         'Broken: no-lost-writes',
+        '1,234',
+        '812 ms',
         'kill node2',
         'workload hash',
         'Machine and generator',
