@@ -242,6 +242,7 @@ describe('the promise loop', () => {
       await runPromises(
         {
           workerIds: [2],
+          durationMs: 60_000,
           operations: [
             { name: 'a', weight: 1 },
             { name: 'b', weight: 2 },
