@@ -4,6 +4,7 @@
  */
 import type { HybridClock } from '../object/index.js';
 import { AckGate, type GatedAnswers, type VnodeTableOptions } from '../vnode/index.js';
+import { ClockCatchUp } from './clock-catch-up.js';
 import { ClockReserve } from './clock-reserve.js';
 import type { Environment } from './environment.js';
 import { ReadFailures } from './read-failures.js';
@@ -45,6 +46,16 @@ export class NodeDisk {
   /** Versions are issued above this time. */
   get clockFloorMs(): number {
     return this.#environment.store?.clockFloorMs ?? 0;
+  }
+
+  /** What lets writes wait until the wall clock has reached what a former life may have issued. */
+  clockCatchUp(wallMs: number, hasFellows: boolean): ClockCatchUp {
+    return new ClockCatchUp({
+      environment: this.#environment,
+      floorMs: this.clockFloorMs,
+      wallMs,
+      hasFellows,
+    });
   }
 
   /** From now on the clock issues nothing that the store does not know of. */

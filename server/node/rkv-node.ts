@@ -19,7 +19,7 @@ import { AclCommand } from './acl-command.js';
 import { Authentication } from './authentication.js';
 import { ClientDesk } from './client-desk.js';
 import type { ClientSession } from './client-session.js';
-import { ClockCatchUp } from './clock-catch-up.js';
+import type { ClockCatchUp } from './clock-catch-up.js';
 import { ClusterSaver } from './cluster-saver.js';
 import { CommandRunner } from './command-runner.js';
 import type { ClientPort, Environment, JoinPlace, OutputPort, ProcessUsage } from './environment.js';
@@ -218,12 +218,7 @@ export class RkvNode implements NodeView {
       }),
       names,
     });
-    this.#catchUp = new ClockCatchUp({
-      environment,
-      floorMs: this.#disk.clockFloorMs,
-      wallMs: this.#wallMs,
-      hasFellows: state.members.size > 1,
-    });
+    this.#catchUp = this.#disk.clockCatchUp(this.#wallMs, state.members.size > 1);
     this.#desk.holdsWrites = this.#catchUp.isWaiting;
   }
 
@@ -255,6 +250,11 @@ export class RkvNode implements NodeView {
   /** The time of the newest version that this node has issued or seen. */
   get latestVersionMs(): number {
     return this.#clock.latestMs;
+  }
+
+  /** It has begun, and its clients' writes wait until its clock has reached that of its former life. */
+  get writesWait(): boolean {
+    return this.#catchUp.isWaiting;
   }
 
   get isDurable(): boolean {

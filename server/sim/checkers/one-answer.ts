@@ -8,14 +8,17 @@ export const oneAnswer: CheckerSpec = {
   demand: 'Each request has exactly one answer within its deadline.',
   notPromised: () => undefined,
   create: ({ cluster, requestTimeoutMs, slackMs, report }) => {
-    /** By node: when it last thawed, or was slow, or the way to it was: nobody can be in time then. */
+    /**
+     * By node: when it last thawed, or was slow, or the way to it was: nobody can be in time then. Or when it took
+     * no writes yet after a start: a request that is not read has not begun.
+     */
     const heldUntilMs: number[] = [];
     const allowedMs = (operation: Operation, untilMs: number) =>
       Math.max(operation.callMs, heldUntilMs[operation.node] ?? 0, untilMs) + requestTimeoutMs + slackMs;
     return {
       sampled: () => {
-        for (const { number, isFrozen, slowMs } of cluster.machines)
-          if (isFrozen || slowMs > 0) heldUntilMs[number] = cluster.nowMs + 100;
+        for (const { number, isFrozen, slowMs, node } of cluster.machines)
+          if (isFrozen || slowMs > 0 || node?.writesWait === true) heldUntilMs[number] = cluster.nowMs + 100;
       },
       returned: (operation) => {
         if (operation.result === 'ok' || !/^(no answer|-)/.test(operation.reply)) return;
