@@ -30,6 +30,9 @@ import { type Consistency, cappedQuorum, type Quorum, quorumMistake } from './re
 import { nodeName, ringSizeDefault } from './ring/index.js';
 import { ServerError } from './server-error.js';
 
+/** Every request has been answered after its own deadline of 5 s: so none is cut off, unless it named a longer one. */
+const drainTimeoutMs = 6000;
+
 /** The time between ticks of a node: the finest that its deadlines and heartbeats can be. */
 const tickMs = 25;
 /** Connections to the port for nodes that have not proven yet who they are. */
@@ -96,6 +99,11 @@ export interface RunningServer {
   readonly failed: Promise<ServerError>;
   /** Reads the users anew; the old ones stay if they cannot be read. The log tells what became of it. */
   reloadUsers(): void;
+  /**
+   * Takes no more clients and no more commands, and resolves when those that were begun are answered, or after the
+   * deadline; to be called before `stop`. Whether the node is ready is told first.
+   */
+  drain(timeoutMs?: number): Promise<void>;
   /** Ends all connections, frees the ports, and makes what is stored durable. */
   stop(): Promise<void>;
 }
@@ -212,15 +220,32 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     ready: (timeoutMs) => untilReady(() => node?.isReady === true, name, timeoutMs),
     reloadUsers: () => node?.reloadUsers(() => {}),
+    drain: async (timeoutMs = drainTimeoutMs) => {
+      const begunMs = performance.now();
+      log({ level: 'info', event: 'drain-begun', timeoutMs });
+      if (operations !== undefined) operations.isDraining = true;
+      clients.refuse();
+      const isDone = await untilTrue(() => node?.drain() !== false, timeoutMs);
+      const event = isDone ? 'drain-done' : 'drain-given-up';
+      log({ level: isDone ? 'info' : 'warn', event, ms: Math.round(performance.now() - begunMs) });
+      // What others wait to be told leaves before the links end.
+      node?.flush();
+    },
     stop,
   };
 }
 
 async function untilReady(isReady: () => boolean, name: string, timeoutMs: number): Promise<void> {
+  if (!(await untilTrue(isReady, timeoutMs)))
+    throw new ServerError('not-ready', `${name} has not reached all other members within ${timeoutMs} ms.`);
+}
+
+/** Looks every tick; false if it was not so within the time. */
+async function untilTrue(isSo: () => boolean, timeoutMs: number): Promise<boolean> {
   const deadlineMs = performance.now() + timeoutMs;
-  while (!isReady()) {
-    if (performance.now() > deadlineMs)
-      throw new ServerError('not-ready', `${name} has not reached all other members within ${timeoutMs} ms.`);
+  while (!isSo()) {
+    if (performance.now() > deadlineMs) return false;
     await new Promise((resolve) => setTimeout(resolve, tickMs));
   }
+  return true;
 }

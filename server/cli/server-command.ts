@@ -150,6 +150,8 @@ async function runServer(args: ServerArguments): Promise<void> {
       process.stdout.write(`${name} sees all ${members.length} members\n`);
     const why = await ended;
     if (why instanceof ServerError) throw why;
+    process.stdout.write(`${name} answers what it has begun, and ends; once more ${why} ends it at once\n`);
+    await server.drain();
   } finally {
     await server.stop();
   }

@@ -37,6 +37,11 @@ export class ClientListener {
         : this.#createTls(tls);
   }
 
+  /** Takes no more clients. */
+  refuse(): void {
+    this.server.close();
+  }
+
   /** Stops listening and closes every client, at once. */
   close(): void {
     this.server.close();

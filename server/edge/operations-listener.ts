@@ -17,6 +17,8 @@ export interface ObservedNode {
 
 export class OperationsListener {
   readonly server: Server;
+  /** The node is about to end, and should be sent no requests any more. */
+  isDraining = false;
   readonly #node: () => ObservedNode | undefined;
   readonly #registry = new Registry();
   readonly #metrics = new Map<string, Gauge | Counter>();
@@ -47,12 +49,17 @@ export class OperationsListener {
       sendJson(response, 200, { live: true });
     } else if (path === '/health/ready') {
       const node = this.#node();
-      const ready = node?.isReady === true;
-      const reason = node === undefined ? 'the node has not begun' : 'not all members can be reached';
-      sendJson(response, ready ? 200 : 503, ready ? { ready } : { ready, reason });
+      const ready = node?.isReady === true && !this.isDraining;
+      sendJson(response, ready ? 200 : 503, ready ? { ready } : { ready, reason: this.#reason });
     } else {
       send(response, 404, 'There are /metrics, /health/live and /health/ready.\n');
     }
+  }
+
+  /** Why the node is not ready. */
+  get #reason(): string {
+    if (this.isDraining) return 'the node is shutting down';
+    return this.#node() === undefined ? 'the node has not begun' : 'not all members can be reached';
   }
 
   #collect(): void {

@@ -19,6 +19,7 @@ import {
   type VnodeNames,
   writeOutcome,
 } from './reply-form.js';
+import { refuse } from './size-limits.js';
 
 export interface ClientDeskOptions {
   limits: NodeLimits;
@@ -31,6 +32,7 @@ export class ClientDesk implements Answers<ClientSession> {
   readonly #options: ClientDeskOptions;
   readonly #clients = new Set<ClientSession>();
   #dirty: ClientSession[] = [];
+  #isDraining = false;
   #nextId = 1;
   /** The client whose chunk is being read: its replies are sent at the end of that anyway. */
   #reading: ClientSession | undefined;
@@ -150,6 +152,21 @@ export class ClientDesk implements Answers<ClientSession> {
     }
   }
 
+  /**
+   * Runs no more commands: those that come from now on are answered `UNAVAILABLE`, and have done nothing. Returns
+   * whether every command that was begun before has been answered, and the answer taken.
+   */
+  drain(): boolean {
+    if (!this.#isDraining) {
+      this.#isDraining = true;
+      // What they have sent and nobody has read is answered as well.
+      for (const client of this.#clients) if (client.isHeld) this.#markDirty(client);
+    }
+    for (const { isHeld, replies, port } of this.#clients)
+      if (isHeld || replies.outstanding > 0 || port.queuedBytes > 0) return false;
+    return true;
+  }
+
   close(): void {
     for (const client of this.#clients) client.port.end();
   }
@@ -163,6 +180,10 @@ export class ClientDesk implements Answers<ClientSession> {
       if (found !== readCommand) {
         if (found === readError) this.#refuse(client);
         break;
+      }
+      if (this.#isDraining) {
+        refuse(client, drainingText);
+        continue;
       }
       if (this.#holdsWrites && this.#options.commands.isWrite(client)) {
         reader.putBack();
@@ -231,4 +252,5 @@ export class ClientDesk implements Answers<ClientSession> {
   }
 }
 
+const drainingText = 'UNAVAILABLE this node is shutting down; nothing was done.';
 const nothing = Buffer.alloc(0);

@@ -28,6 +28,7 @@ import type { JoinResult } from './join-offer.js';
 import type { KeySpaceCommandsOptions } from './key-space-commands.js';
 import { selfNumber } from './member-registry.js';
 import { NodeCluster } from './node-cluster.js';
+import { nodeCounters } from './node-counters.js';
 import { NodeCoverage } from './node-coverage.js';
 import { NodeDisk } from './node-disk.js';
 import { nodeHandoff, takeTransferMessage } from './node-handoff.js';
@@ -348,6 +349,11 @@ export class RkvNode implements NodeView {
     reloadUsers(this.#environment, () => this.#desk.usersChanged(), done);
   }
 
+  /** As ClientDesk.drain. */
+  drain(): boolean {
+    return this.#desk.drain();
+  }
+
   /** Ends all connections. */
   close(): void {
     this.#cluster.links.close();
@@ -377,15 +383,8 @@ export class RkvNode implements NodeView {
 
   counters(): readonly (readonly [string, string | number])[] {
     const vnodes = this.#vnodes.running();
-    return [
-      ...this.#requests.counters(),
-      ['skewed_puts', this.#replicas.skewedPuts],
-      ...this.#disk.counters(),
-      ['lww_discarded_total', vnodes.reduce((sum, vnode) => sum + vnode.discarded, 0)],
-      ...this.#handoff.counters(),
-      ['vnodes', vnodes.length],
-      ['records', vnodes.reduce((sum, vnode) => sum + vnode.storage.count, 0)],
-    ];
+    const [requests, disk, handoff] = [this.#requests, this.#disk, this.#handoff];
+    return nodeCounters([requests, disk, handoff], vnodes, this.#replicas.skewedPuts);
   }
 
   /** Requests go by the ring that the cluster has now; those that began by the one before end as they began. */
