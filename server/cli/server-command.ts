@@ -4,6 +4,7 @@
  */
 import type { CommandModule } from 'yargs';
 import { readClusterSecret } from '../edge/cluster-secret.js';
+import { type LogFormat, type LogLevel, logFormats, logLevels, logLines } from '../edge/log-lines.js';
 import { readUsersFile, type User, userWithPassword } from '../edge/users.js';
 import type { Consistency } from '../request/index.js';
 import { ServerError } from '../server-error.js';
@@ -16,6 +17,8 @@ import { untilSignal } from './until-signal.js';
 
 export interface ServerArguments extends DataArguments {
   acceptLoss: boolean;
+  logLevel: LogLevel;
+  logFormat: LogFormat;
   name: string;
   host: string;
   port: number;
@@ -86,6 +89,16 @@ export const serverCommand: CommandModule<object, ServerArguments> = {
         },
         ...quorumFlags,
         ...dataFlags,
+        'log-level': {
+          choices: logLevels,
+          default: 'info' as const,
+          describe: 'the least of the events that are logged to standard error',
+        },
+        'log-format': {
+          choices: logFormats,
+          default: 'json' as const,
+          describe: 'a line of JSON for each event, or of text',
+        },
         'accept-loss': {
           type: 'boolean',
           default: false,
@@ -108,6 +121,7 @@ async function runServer(args: ServerArguments): Promise<void> {
   const { users: usersFile } = args;
   const readUsers = usersFile === undefined ? undefined : () => readUsersFile(usersFile);
   const server = await startServer({
+    log: logLines(name, { level: args.logLevel, format: args.logFormat }),
     name,
     host,
     clientPort: port,
