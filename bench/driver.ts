@@ -67,6 +67,8 @@ export interface Driver {
   readonly bundledCluster?: boolean;
   /** It logs in and speaks TLS: `user`, `passwordFile` and `tls` are among its settings, and those flags go there. */
   readonly logsIn?: boolean;
+  /** False: it never says what a read has read, so that nothing can be verified. */
+  readonly handsOverReads?: boolean;
   /** What was put is gone when the sessions close, so that nothing can be loaded before a run. */
   readonly forgetsAtClose?: boolean;
   /** Benchmark settings that this driver brings along; a configuration and flags override them. */

@@ -51,6 +51,17 @@ export function driverConformance(name: string, driver: Driver, options: Conform
     }
   });
 
+  if (driver.handsOverReads !== false) {
+    check('says what it has read, byte for byte', async (run) => {
+      for (const value of [Buffer.from([1, 0, 13, 10, 255]), Buffer.alloc(70_000, 9)]) {
+        await run('put', 900_006, value);
+        const outcome = await run('get', 900_006);
+        expect(outcome).toMatchObject({ kind: 'ok' });
+        if (outcome.kind === 'ok') expect(outcome.value?.equals(value)).toBe(true);
+      }
+    });
+  }
+
   if (driver.operations?.includes('delete')) {
     check('finds nothing after a delete, which may be repeated', async (run) => {
       await run('put', 900_005, Buffer.from('x'));
@@ -99,6 +110,7 @@ async function openTicketed(driver: Driver, options: DriverOptions): Promise<Ope
   const failures: { code: string; definite: boolean; message: string }[] = [];
   const slots = () => ({ buffers: [Buffer.alloc(0)], start: new Int32Array(1), end: new Int32Array(1) });
   let settle: (outcome: Outcome) => void = () => {};
+  let seen: Buffer | undefined;
   const context: TicketedContext = {
     options,
     workers: 1,
@@ -107,10 +119,13 @@ async function openTicketed(driver: Driver, options: DriverOptions): Promise<Ope
     values: slots(),
     keyIntegers: new Float64Array(1),
     failure: (code, definite, message) => ticketFailed + failures.push({ code, definite, message }) - 1,
+    observe: (_ticket, source, start, end) => {
+      seen = Buffer.from(source.subarray(start, end));
+    },
     arrived: () => {},
     settled: () => {},
     complete: (_ticket, result) => {
-      if (result === ticketOk) settle({ kind: 'ok' });
+      if (result === ticketOk) settle(seen === undefined ? { kind: 'ok' } : { kind: 'ok', value: seen });
       else if (result === ticketMissing) settle({ kind: 'missing' });
       else settle({ kind: 'failed', ...failures[result - ticketFailed]! });
     },
@@ -120,6 +135,7 @@ async function openTicketed(driver: Driver, options: DriverOptions): Promise<Ope
     run: (operation, key, value = Buffer.alloc(0)) =>
       new Promise((resolve) => {
         settle = resolve;
+        seen = undefined;
         fill(context.keys, Buffer.from(String(key)));
         fill(context.values, value);
         context.keyIntegers[0] = key;

@@ -15,7 +15,7 @@ const headers = { 'content-type': 'application/json' };
 const lastKey = Buffer.alloc(1).toString('base64');
 
 interface RangeAnswer {
-  kvs?: unknown[];
+  kvs?: { value?: string }[];
 }
 
 export const etcdDriver = defineDriver({
@@ -36,8 +36,10 @@ export const etcdDriver = defineDriver({
     const range = async (body: object): Promise<Outcome> => {
       const answer = await send('/v3/kv/range', serializable ? { ...body, serializable } : body);
       if ('kind' in answer) return answer;
-      const found = (answer as RangeAnswer).kvs?.length ?? 0;
-      return found === 0 ? { kind: 'missing' } : { kind: 'ok' };
+      const [first] = (answer as RangeAnswer).kvs ?? [];
+      if (first === undefined) return { kind: 'missing' };
+      // The gateway leaves an empty value out.
+      return { kind: 'ok', value: Buffer.from(first.value ?? '', 'base64') };
     };
     const write = async (path: string, body: object): Promise<Outcome> => {
       const answer = await send(path, body);

@@ -25,7 +25,8 @@ export const httpDriver = defineDriver({
     const send = async (method: 'GET' | 'PUT' | 'DELETE', key: Buffer, body?: Buffer): Promise<Outcome> => {
       const answer = await pool.request({ method, path: pathOf(key), headers, body });
       if ('kind' in answer) return answer;
-      if (answer.status >= 200 && answer.status < 300) return { kind: 'ok' };
+      if (answer.status >= 200 && answer.status < 300)
+        return method === 'GET' ? { kind: 'ok', value: answer.body } : { kind: 'ok' };
       if (answer.status === 404 && method !== 'PUT')
         return method === 'GET' ? { kind: 'missing' } : { kind: 'ok' };
       return failedStatus(answer);

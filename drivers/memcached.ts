@@ -67,7 +67,7 @@ function isKey(key: Buffer): boolean {
 }
 
 function outcomeOf(answer: MemcachedAnswer, outcomes: Readonly<Record<string, Outcome>>): Outcome {
-  if (answer.kind === 'value') return { kind: 'ok' };
+  if (answer.kind === 'value') return { kind: 'ok', value: answer.value };
   if (answer.kind === 'lost') {
     const code = answer.sent ? 'connection_lost' : 'disconnected';
     return { kind: 'failed', code, definite: !answer.sent, message: answer.message };

@@ -9,6 +9,7 @@ export const nullDriver = defineDriver({
   name: 'null',
   description: 'succeeds at once; measures the harness itself',
   operations: ['get', 'put', 'delete', 'get_own_puts'],
+  handsOverReads: false,
   openTicketed: async (context) => openNullSession(context),
 });
 

@@ -24,9 +24,14 @@ const unreachableWaitMs = 20;
 const indefinite = /^(08|57P|40003)/;
 
 /** What is used of the client. */
+/** Reads name the column of values; writes give no rows. */
+interface Answer {
+  rows: { value: Buffer }[];
+}
+
 interface PgClient {
   connect(): Promise<void>;
-  query(query: { name?: string; text: string; values?: unknown[] }): Promise<{ rowCount: number | null }>;
+  query(query: { name?: string; text: string; values?: unknown[] }): Promise<Answer>;
   end(): Promise<void>;
   on(event: 'error', listener: (error: Error) => void): void;
 }
@@ -57,7 +62,7 @@ export const postgresDriver = defineDriver({
       throw new Error(`${host}:${port} cannot be used (${(error as Error).message || 'nobody answers'})`);
     }
 
-    const query = async (name: string, text: string, values: unknown[]): Promise<number | Outcome> => {
+    const query = async (name: string, text: string, values: unknown[]): Promise<Answer | Outcome> => {
       try {
         current ??= await connect();
       } catch (error) {
@@ -66,7 +71,7 @@ export const postgresDriver = defineDriver({
       }
       const client = current;
       try {
-        return (await client.query({ name, text, values })).rowCount ?? 0;
+        return { rows: (await client.query({ name, text, values })).rows };
       } catch (error) {
         const { code = 'connection_lost', message } = error as { code?: string; message: string };
         const isServers = /^[0-9A-Z]{5}$/.test(code);
@@ -78,13 +83,14 @@ export const postgresDriver = defineDriver({
       }
     };
     const read = async (name: string, text: string, values: unknown[]): Promise<Outcome> => {
-      const rows = await query(name, text, values);
-      if (typeof rows !== 'number') return rows;
-      return rows === 0 ? { kind: 'missing' } : { kind: 'ok' };
+      const answer = await query(name, text, values);
+      if ('kind' in answer) return answer;
+      const [first] = answer.rows;
+      return first === undefined ? { kind: 'missing' } : { kind: 'ok', value: first.value };
     };
     const write = async (name: string, text: string, values: unknown[]): Promise<Outcome> => {
-      const rows = await query(name, text, values);
-      return typeof rows === 'number' ? { kind: 'ok' } : rows;
+      const answer = await query(name, text, values);
+      return 'kind' in answer ? answer : { kind: 'ok' };
     };
     return runKeyValue(options.ownPuts, {
       get: (key) => read('get', `SELECT value FROM ${table} WHERE key = $1`, [key]),

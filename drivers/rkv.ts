@@ -46,6 +46,8 @@ function openOn(context: TicketedContext, view: RingView, access: Access): Promi
       const owner = nodes === 1 ? 0 : ownerOf(keys.buffers[ticket]!, keys.start[ticket]!, keys.end[ticket]!);
       return first + readyNode(connections, first, nodes, owner);
     },
+    // Without a server its keys go to the others, from the beginning as well.
+    opensWithSome: true,
     isIndefinite: (code) => code === 'UNCERTAIN',
   });
 }

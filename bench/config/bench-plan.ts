@@ -176,7 +176,7 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     faults: [],
     preload: undefined,
     workload: merged.workload,
-    verify: resolveVerification(merged.verify),
+    verify: undefined,
     driverOptions: {
       ...merged.driverOptions,
       ...merged.login,
@@ -209,7 +209,8 @@ export function resolveBenchPlan(driver: Driver, ...layers: (BenchConfigInput | 
     problems,
   );
   problems.push(...waitProblems(plan));
-  problems.push(...verificationProblems(plan));
+  plan.verify = problems.length > 0 ? undefined : resolveVerification(merged.verify, plan);
+  problems.push(...verificationProblems(plan, driver));
   if (problems.length === 0) problems.push(...ownPutsProblems(plan, driver));
   const algorithms: readonly string[] = randomAlgorithms;
   if (!algorithms.includes(plan.randomAlgorithm)) {

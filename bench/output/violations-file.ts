@@ -3,13 +3,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { violationColumns } from '../../results/schema.js';
-import type { Violation } from '../verify/index.js';
 
-export function writeViolationsFile(folder: string, violations: readonly Violation[]): void {
+export interface ViolationLine {
+  readonly kind: string;
+  readonly key: string;
+  readonly atSeconds: number;
+  readonly detail: string;
+}
+
+export function writeViolationsFile(folder: string, violations: readonly ViolationLine[]): void {
   const rows = violations.map(({ kind, key, atSeconds, detail }) => [
     atSeconds.toFixed(6),
     kind,
-    String(key),
+    key,
     detail,
   ]);
   writeFileSync(join(folder, 'violations.csv'), stringify([[...violationColumns], ...rows]));

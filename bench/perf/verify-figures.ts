@@ -3,6 +3,7 @@
 import { Xoshiro128 } from '../random/index.js';
 import { checkHistory, History, kindPut, kindRead, sawNothing, valueId } from '../verify/index.js';
 import type { Figure } from './figure.js';
+import { rkvBench, startRedis } from './processes.js';
 
 const historyCheck: Figure = {
   id: 'history-check',
@@ -47,4 +48,26 @@ function linearizableHistory(operations: number, keys: number, workers: number):
   return history;
 }
 
-export const verifyFigures: readonly Figure[] = [historyCheck];
+const verifyCost: Figure = {
+  id: 'verify-cost',
+  title: 'redis driver, 20 workers: ops/s with --verify / without, on one and the same Redis',
+  target: { kind: 'at least', value: 0.6 },
+  unit: '',
+  prepare: async ({ isQuick }) => {
+    const redis = await startRedis();
+    const duration = isQuick ? '1s' : '5s';
+    const flags = ['--driver', 'redis', '--endpoint', `127.0.0.1:${redis.port}`, '--workers', '20'];
+    const load = ['--operations', 'get=1,put=1', '--duration', duration];
+    return {
+      once: async () => {
+        const plain = await rkvBench([...flags, ...load]);
+        const verified = await rkvBench([...flags, ...load, '--verify']);
+        const [a, b] = [verified.total.opsPerSecond, plain.total.opsPerSecond];
+        return { value: a / b, detail: `${Math.round(a / 1000)} to ${Math.round(b / 1000)} k/s` };
+      },
+      close: () => redis.close(),
+    };
+  },
+};
+
+export const verifyFigures: readonly Figure[] = [historyCheck, verifyCost];

@@ -8,9 +8,10 @@ import { LoadClock } from './load-clock.js';
 import type { LoopEnd } from './load-loop.js';
 import { type LoadPlan, plannedMs, type WindowReport } from './load-plan.js';
 import { createDispatch, ScheduleMeter } from './loop-pace.js';
-import { PromiseLoop, workerOptions } from './promise-loop.js';
+import { PromiseLoop } from './promise-loop.js';
 import { TicketedLoop } from './ticketed-loop.js';
 import { WindowRecorder } from './window-recorder.js';
+import { workerOptions } from './worker-options.js';
 import { Workload } from './workload.js';
 
 const basePlan: LoadPlan = {

@@ -45,13 +45,20 @@ export interface LoadPlan {
   /** Post every successful operation as a sample. */
   raw: boolean;
   /** Record what was done and seen, for the check of the history; undefined when nothing is verified. */
-  verify: { bodyShare: number } | undefined;
+  verify: { bodyShare: number; keysAreBytes: boolean } | undefined;
   /** Count what ends when finely, for what faults do. */
   countsSlices?: boolean;
   /** What is done is listed there, for all threads together. */
   trace?: PlannedTrace | undefined;
   /** This is no load but the audit after one: each of these keys is read once. */
-  audit?: { keys: Float64Array /** When the load began: milliseconds since 1970. */; runStartMs: number };
+  audit?: AuditPlan;
+}
+
+export interface AuditPlan {
+  /** Keys as integers, or their bytes. */
+  keys: readonly number[] | readonly Uint8Array[];
+  /** When the load began: milliseconds since 1970. */
+  runStartMs: number;
 }
 
 /** A failed operation is tried again at once, up to `max` times, with the same key and value. */
@@ -163,6 +170,8 @@ export const sampleNumbers = 4;
 export interface OperationsReport {
   kind: 'operations';
   records: Float64Array;
+  /** Of keys that are bytes: those of each record, one after the other, each behind its length in two bytes. */
+  keys: Uint8Array | null;
   unseenReads: number;
 }
 

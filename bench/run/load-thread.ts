@@ -11,11 +11,12 @@ import type { LoopEnd } from './load-loop.js';
 import type { FromLoadThread, LoadPlan, ToLoadThread } from './load-plan.js';
 import { createDispatch, ScheduleMeter } from './loop-pace.js';
 import { OperationRecorder } from './operation-recorder.js';
-import { PromiseLoop, workerOptions } from './promise-loop.js';
+import { PromiseLoop } from './promise-loop.js';
 import { SequenceProgress } from './sequence-progress.js';
 import { ThreadProbe } from './thread-probe.js';
 import { TicketedLoop } from './ticketed-loop.js';
 import { WindowRecorder } from './window-recorder.js';
+import { workerOptions } from './worker-options.js';
 import { Workload } from './workload.js';
 
 /** A loop whose driver is open. */
@@ -73,11 +74,12 @@ async function openLoop(driver: Driver): Promise<OpenLoop> {
     progress = new SequenceProgress(plan.sequentialIntStateDir, plan.workerIds);
   const workload = new Workload(plan, { ...resources, progress: progress?.workers });
   if (plan.verify !== undefined) {
-    const post = (records: Float64Array, unseenReads: number): void =>
-      port.postMessage({ kind: 'operations', records, unseenReads } satisfies FromLoadThread, [
-        records.buffer as ArrayBuffer,
-      ]);
-    verifier = new OperationRecorder({ plan, workload, clock, post });
+    verifier = new OperationRecorder({
+      plan,
+      workload,
+      clock,
+      post: (report) => post({ kind: 'operations', ...report }, [report.records.buffer as ArrayBuffer]),
+    });
   }
   const isOpen = plan.mode.kind === 'rate';
   const measuredUs = { from: plan.warmUpMs * 1000, to: (plan.warmUpMs + plan.durationMs) * 1000 };

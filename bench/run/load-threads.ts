@@ -1,7 +1,14 @@
 // The load threads seen from the main thread: started together, ready together, ended together.
 import { Worker } from 'node:worker_threads';
 import type { BenchPlan } from '../config/bench-plan.js';
-import type { FromLoadThread, LoadPlan, OperationsReport, ToLoadThread, WindowReport } from './load-plan.js';
+import type {
+  AuditPlan,
+  FromLoadThread,
+  LoadPlan,
+  OperationsReport,
+  ToLoadThread,
+  WindowReport,
+} from './load-plan.js';
 
 /** Workers connect, then the run starts this much later, so that every thread has heard of it. */
 const startDelayMs = 25;
@@ -57,7 +64,7 @@ export class LoadThreads {
         thread,
         ...(audit === undefined
           ? {}
-          : { audit: { ...audit, keys: audit.keys.filter((_, at) => at % plan.threads === thread) } }),
+          : { audit: { ...audit, keys: shareOfKeys(audit.keys, thread, plan.threads) } }),
       };
       return new Worker(new URL('./load-thread.js', import.meta.url), {
         workerData,
@@ -129,6 +136,13 @@ export class LoadThreads {
       );
     });
   }
+}
+
+function shareOfKeys(keys: AuditPlan['keys'], thread: number, threads: number): AuditPlan['keys'] {
+  const isOurs = (_: unknown, at: number): boolean => at % threads === thread;
+  return typeof keys[0] === 'number'
+    ? (keys as readonly number[]).filter(isOurs)
+    : (keys as readonly Uint8Array[]).filter(isOurs);
 }
 
 /** Worker numbers 1..workers, in as many lists as there are threads, sizes equal within one. */

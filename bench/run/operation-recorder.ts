@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { spreadInteger } from '../random/index.js';
 import {
   earlierValueId,
+  hashKey,
   headerBytes,
   kindDelete,
   kindPut,
@@ -15,7 +16,7 @@ import {
   valueId,
 } from '../verify/index.js';
 import type { LoadClock } from './load-clock.js';
-import { type LoadPlan, operationNumbers, valueMistakes } from './load-plan.js';
+import { type LoadPlan, type OperationsReport, operationNumbers, valueMistakes } from './load-plan.js';
 import type { Workload } from './workload.js';
 
 /** Number of the kind of a record that says what was wrong with a value; its place in `valueMistakes`. */
@@ -34,7 +35,7 @@ export interface OperationRecorderOptions {
   plan: LoadPlan;
   workload: Workload;
   clock: LoadClock;
-  post(records: Float64Array, unseenReads: number): void;
+  post(report: Pick<OperationsReport, 'records' | 'keys' | 'unseenReads'>): void;
 }
 
 export class OperationRecorder {
@@ -55,6 +56,11 @@ export class OperationRecorder {
   #records = new Float64Array(recordsPerMessage * operationNumbers);
   #end = 0;
   #unseenReads = 0;
+  readonly #keysAreBytes: boolean;
+  /** By worker: the bytes of an own key that its driver has picked, in place of those in its slot. */
+  readonly #pickedKeys: (Buffer | undefined)[] = [];
+  #keyBytes = Buffer.alloc(0);
+  #keyBytesEnd = 0;
 
   constructor(options: OperationRecorderOptions) {
     const { plan, workload } = options;
@@ -76,11 +82,12 @@ export class OperationRecorder {
     if (slotBytes * workers <= sharedBytesMax)
       this.#shared = { buffer: Buffer.alloc(slotBytes * workers), slotBytes };
     this.#bodyShare = plan.verify?.bodyShare ?? 1;
+    this.#keysAreBytes = plan.verify?.keysAreBytes === true;
   }
 
-  /** The operation of `worker` has been drawn: a put gets the value that names it, as long as the one drawn. */
+  /** The operation, or step, of `worker` comes next: a put gets the value that names it, as long as the one drawn. */
   prepare(worker: number, operation: number, key: number): void {
-    this.#key[worker] = key;
+    this.#key[worker] = this.#keysAreBytes ? this.#numberOfBytes(worker) : key;
     this.#seen[worker] = Number.NaN;
     this.#mistake[worker] = -1;
     if (this.#kinds[operation] !== kindPut) return;
@@ -93,7 +100,13 @@ export class OperationRecorder {
     const issuedMs = Math.floor(clock.startEpochMs + clock.nowUs() / 1000);
     const target = this.#bufferOf(worker, length);
     const at = this.#shared === undefined ? 0 : worker * this.#shared.slotBytes;
-    this.#codec.encode(target, at, { writer, sequence, keyHash: hashOf(key), issuedMs, length });
+    this.#codec.encode(target, at, {
+      writer,
+      sequence,
+      keyHash: hashOf(this.#key[worker]!),
+      issuedMs,
+      length,
+    });
     values.buffers[worker] = target;
     values.start[worker] = at;
     values.end[worker] = at + length;
@@ -101,7 +114,13 @@ export class OperationRecorder {
 
   /** The driver reads another key than the one drawn: one of the worker's own. */
   picked(worker: number, key: number): void {
-    this.#key[worker] = key;
+    if (!this.#keysAreBytes) {
+      this.#key[worker] = key;
+      return;
+    }
+    const bytes = Buffer.from(String(key));
+    this.#pickedKeys[worker] = bytes;
+    this.#key[worker] = hashKey(bytes, 0, bytes.length);
   }
 
   /** The driver read this value for `worker`. */
@@ -146,9 +165,33 @@ export class OperationRecorder {
 
   flush(): void {
     if (this.#end === 0 && this.#unseenReads === 0) return;
-    this.#options.post(this.#records.slice(0, this.#end), this.#unseenReads);
+    const keys = this.#keysAreBytes ? Uint8Array.from(this.#keyBytes.subarray(0, this.#keyBytesEnd)) : null;
+    this.#options.post({ records: this.#records.slice(0, this.#end), keys, unseenReads: this.#unseenReads });
+    this.#keyBytesEnd = 0;
     this.#end = 0;
     this.#unseenReads = 0;
+  }
+
+  #numberOfBytes(worker: number): number {
+    const { workload } = this.#options;
+    this.#pickedKeys[worker] = undefined;
+    workload.encodeKey(worker);
+    const { buffers, start, end } = workload.keys;
+    return hashKey(buffers[worker]!, start[worker]!, end[worker]!);
+  }
+
+  #noteKeyBytes(worker: number): void {
+    const { buffers, start, end } = this.#options.workload.keys;
+    const key = this.#pickedKeys[worker] ?? buffers[worker]!.subarray(start[worker]!, end[worker]!);
+    const needed = this.#keyBytesEnd + 2 + key.length;
+    if (this.#keyBytes.length < needed) {
+      const larger = Buffer.alloc(Math.max(64 * 1024, 2 * needed));
+      this.#keyBytes.copy(larger, 0, 0, this.#keyBytesEnd);
+      this.#keyBytes = larger;
+    }
+    this.#keyBytes.writeUInt16BE(key.length, this.#keyBytesEnd);
+    this.#keyBytes.set(key, this.#keyBytesEnd + 2);
+    this.#keyBytesEnd = needed;
   }
 
   get #runStartMs(): number {
@@ -187,6 +230,7 @@ export class OperationRecorder {
     records[at++] = monotonicStartUs + callUs - uncertaintyUs;
     records[at++] = monotonicStartUs + returnUs + uncertaintyUs;
     this.#end = at;
+    if (this.#keysAreBytes) this.#noteKeyBytes(worker);
     if (at === records.length) this.flush();
   }
 }

@@ -2,15 +2,16 @@
 // when the dispatch says so (loop-pace.ts).
 // A driver's mistakes (throwing, returning something else than an outcome, never settling) are counted as
 // failures of that operation; the run goes on.
-import type { DrawKey, DrawValue, DriverOptions, Session, WorkerOptions } from '../driver.js';
+import type { DrawKey, DrawValue, Session } from '../driver.js';
 import { exhausted } from '../generators/index.js';
 import type { Dispatch } from '../schedule/index.js';
 import { crash, driverBug, isOutcome, isThenable, kindOf } from './driver-outcome.js';
 import { LoadLoop, type LoadLoopOptions } from './load-loop.js';
 import { threadOperationsMax } from './load-plan.js';
 import { createPacer } from './loop-pace.js';
-import type { AttemptEnd, OperationRecorder } from './operation-recorder.js';
+import type { OperationRecorder } from './operation-recorder.js';
 import type { Pacer } from './pacer.js';
+import { PromiseVerifier } from './promise-verifier.js';
 import type { WindowRecorder } from './window-recorder.js';
 import type { Workload, WorkloadStep } from './workload.js';
 
@@ -46,6 +47,7 @@ export class PromiseLoop {
   readonly #owner: Int32Array;
   /** Operations that this thread may still start in a loop without a dispatch, which has the limit in itself. */
   #toStart: number;
+  readonly #verifier: PromiseVerifier | undefined;
   #sessions: readonly Session[] = [];
   #working = 0;
   /** Workers whose keys are used up. */
@@ -61,6 +63,8 @@ export class PromiseLoop {
     this.#isOpen = plan.mode.kind === 'rate';
     this.#intendedUs = new Float64Array(plan.workerIds.length);
     this.#attempts = new Int32Array(plan.workerIds.length);
+    const { verifier } = options;
+    this.#verifier = verifier && new PromiseVerifier({ recorder: verifier, workload, clock });
     this.#owner = Int32Array.from(plan.workerIds, (_, worker) => worker);
     this.#toStart = threadOperationsMax(plan);
     this.#timedOut = recorder.failure('timeout', false, `no answer within ${plan.timeoutMs} ms`);
@@ -223,7 +227,7 @@ export class PromiseLoop {
     this.#attempts[worker] = 0;
     const operation = this.#workload.draw(worker, owner);
     if (operation === exhausted) return false;
-    this.#options.verifier?.prepare(worker, operation, this.#workload.keyIntegers[worker]!);
+    if (this.#workload.steps[operation] === undefined) this.#verifier?.prepare(worker, operation);
     return true;
   }
 
@@ -247,27 +251,35 @@ export class PromiseLoop {
       const session = this.#sessions[worker]!;
       return steps === undefined
         ? session.run(name, draws.drawKey, draws.drawValue)
-        : this.#runSteps(session, steps, draws);
+        : this.#runSteps(worker, steps, draws);
     } catch (error) {
       return crash(error);
     }
   }
 
-  /** The steps of one operation on one key; the first that neither succeeds nor finds nothing is the last. */
+  /**
+   * The steps of one operation on one key; the first that neither succeeds nor finds nothing is the last, and so is the
+   * one that took too long.
+   */
   async #runSteps(
-    session: Session,
+    worker: number,
     steps: readonly WorkloadStep[],
     { drawKey, drawValue }: { drawKey: DrawKey; drawValue: DrawValue },
   ): Promise<unknown> {
     const key = drawKey();
+    const session = this.#sessions[worker]!;
+    const isExpired = (): boolean => this.#loop.startedUs[worker] === Number.POSITIVE_INFINITY;
     let outcome: unknown;
     for (const step of steps) {
+      if (isExpired()) return outcome;
       if ('waitMs' in step) {
         await new Promise<void>((resolve) => setTimeout(resolve, step.waitMs));
         continue;
       }
       const { name } = this.#workload.operations[step.operation]!;
-      outcome = await session.run(name, () => key, drawValue);
+      const value = this.#verifier === undefined ? drawValue : () => this.#workload.value(worker);
+      const run = (): unknown => session.run(name, () => key, value);
+      outcome = await (this.#verifier?.step(worker, step.operation, run, isExpired) ?? run());
       if (!isOutcome(outcome) || !['ok', 'missing'].includes(outcome.kind)) return outcome;
     }
     return outcome;
@@ -283,23 +295,10 @@ export class PromiseLoop {
     if (startedUs === Number.POSITIVE_INFINITY) return kindOf(returned) === 'stop' ? 'stop' : 'next';
     loop.startedUs[worker] = Number.POSITIVE_INFINITY;
     loop.inFlight--;
-    if (this.#options.verifier !== undefined) this.#verify(worker, returned, startedUs);
-    return this.#record(worker, returned, loop.nowUs - startedUs);
-  }
-
-  #verify(worker: number, returned: unknown, callUs: number): void {
-    const verifier = this.#options.verifier!;
-    const outcome = isOutcome(returned) ? returned : driverBug(returned);
-    let end: AttemptEnd = 'unknown';
-    if (outcome.kind === 'ok') {
-      const { value } = outcome;
-      if (value !== undefined) verifier.saw(worker, value, 0, value.length);
-      end = 'ok';
-    } else if (outcome.kind === 'missing') end = 'missing';
-    else if (outcome.kind === 'failed' && outcome.code === 'own_put_missing') end = 'missing';
-    else if (outcome.kind === 'failed' && outcome.definite === true) end = 'no effect';
     const operation = this.#workload.operation[worker]!;
-    verifier.ended(worker, operation, { callUs, returnUs: this.#loop.nowUs }, end);
+    if (this.#workload.steps[operation] === undefined)
+      this.#verifier?.ended(worker, operation, returned, { callUs: startedUs, returnUs: loop.nowUs });
+    return this.#record(worker, returned, loop.nowUs - startedUs);
   }
 
   #record(worker: number, returned: unknown, serviceUs: number): Following {
@@ -345,8 +344,7 @@ export class PromiseLoop {
   #expire(worker: number): void {
     const loop = this.#loop;
     const operation = this.#workload.operation[worker]!;
-    const times = { callUs: loop.startedUs[worker]!, returnUs: Number.POSITIVE_INFINITY };
-    this.#options.verifier?.ended(worker, operation, times, 'unknown');
+    this.#verifier?.expired(worker, operation, loop.startedUs[worker]!);
     loop.startedUs[worker] = Number.POSITIVE_INFINITY;
     loop.inFlight--;
     const responseUs = loop.nowUs - this.#intendedUs[worker]!;
@@ -358,7 +356,7 @@ export class PromiseLoop {
   #draws(worker: number): { drawKey: () => number | Buffer; drawValue: () => Buffer } {
     const workload = this.#workload;
     const owner = this.#owner[worker]!;
-    const isVerified = this.#options.verifier !== undefined;
+    const isVerified = this.#verifier !== undefined;
     let keyTaken = false;
     let valueTaken = false;
     return {
@@ -376,24 +374,4 @@ export class PromiseLoop {
       },
     };
   }
-}
-
-/** What worker number `worker` (from 0, in this thread) is told when it opens. */
-export function workerOptions(
-  options: DriverOptions,
-  workload: Workload,
-  worker: number,
-  verifier?: OperationRecorder,
-): WorkerOptions {
-  return {
-    ...options,
-    ownPuts: {
-      add: (key) => workload.addOwn(worker, key),
-      pick: () => {
-        const key = workload.pickOwn(worker);
-        if (key !== undefined) verifier?.picked(worker, key);
-        return key;
-      },
-    },
-  };
 }

@@ -48,6 +48,8 @@ export interface RunOutcome {
  */
 export async function runBench(options: RunBenchOptions): Promise<RunOutcome | undefined> {
   const { plan, signal, note } = options;
+  // The keys of a trace are bytes, whatever its generators would have drawn.
+  if (plan.trace !== undefined && plan.verify !== undefined) plan.verify.keysAreBytes = true;
   await RunFiles.check(plan);
   const digests = await checkWorkload(plan);
   let cluster: BundledCluster | undefined;
@@ -139,6 +141,8 @@ async function measure(
     }
     await cluster?.stop();
     servers.stop();
+    const verified = verification?.finish();
+    if (verified !== undefined) writeViolationsFile(files.folder, verified.violations);
     const measured = resultsOf({
       id: files.id,
       plan,
@@ -151,17 +155,9 @@ async function measure(
       ends,
       resources,
       startedAtMs,
+      verification: verified?.verification,
     });
-    const verified = verification?.finish();
-    if (verified !== undefined) writeViolationsFile(files.folder, verified.violations);
-    const results = withThresholds(
-      {
-        ...measured,
-
-        ...(verified && { verification: verified.verification }),
-      },
-      plan.thresholds,
-    );
+    const results = withThresholds(measured, plan.thresholds);
     writeFaultsFile(files.folder, results.faults ?? []);
     await sinks.end(results);
     if (!sinks.isEmpty) results.sinks = sinks.outcomes();

@@ -26,6 +26,7 @@ export interface ResultsInput {
   ends: readonly ThreadEnd[];
   resources: ResourceTotals;
   startedAtMs: number;
+  verification: Results['verification'];
 }
 
 export function resultsOf(input: ResultsInput): Results {
@@ -62,6 +63,7 @@ export function resultsOf(input: ResultsInput): Results {
     schedule,
     loopDelayP99Ms: health.loopDelayP99Ms,
     steadyState,
+    verification: input.verification,
   });
   return {
     schemaVersion: 1,
@@ -94,6 +96,7 @@ export function resultsOf(input: ResultsInput): Results {
       rssBytesEarly: resources.rssBytesEarly,
       rssBytesEnd: resources.rssBytesEnd,
     },
+    ...(input.verification === undefined ? {} : { verification: input.verification }),
     ...(faults.length > 0 ? { faults } : {}),
     annotations: [...phaseAnnotations(plan, endSeconds), ...faultAnnotations(faults, endSeconds)],
   };

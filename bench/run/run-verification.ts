@@ -8,30 +8,36 @@ import {
   brokenExpectations,
   checkHistory,
   History,
+  KeyNames,
   kindRead,
   type Staleness,
   type Violation,
   type ViolationKind,
+  ViolationList,
 } from '../verify/index.js';
 import type { FoundDriver } from './find-driver.js';
-import { type OperationsReport, operationNumbers, valueMistakes } from './load-plan.js';
+import { type AuditPlan, type OperationsReport, operationNumbers, valueMistakes } from './load-plan.js';
 import { LoadThreads } from './load-threads.js';
 import { auditorNumber, kindMistake } from './operation-recorder.js';
 
 type VerificationResult = NonNullable<Results['verification']>;
 
-const mistakeExamplesMax = 20;
 const auditWorkersMin = 16;
 /** What could not be read by then counts as not audited. */
 const auditMs = 60_000;
 /** A final read that fails is tried again so often: a store may just be recovering. */
 const auditRetries = 20;
 
+/** With its key as people read it. */
+export type NamedViolation = Omit<Violation, 'key'> & { readonly key: string };
+
 export class RunVerification {
   readonly #plan: PlannedVerification;
   readonly #history: History;
-  readonly #mistakes: Violation[] = [];
-  #corrupt = 0;
+  readonly #mistakes = new ViolationList();
+  /** Of keys that are bytes. */
+  readonly #names: KeyNames | undefined;
+  #sampledOneIn = 1;
   #unseenReads = 0;
   #startUs = 0;
   #audit: VerificationResult['audit'] = { keys: 0, unread: 0, skipped: 'the run was interrupted' };
@@ -39,6 +45,7 @@ export class RunVerification {
   constructor(plan: PlannedVerification) {
     this.#plan = plan;
     this.#history = new History(plan.operationsMax);
+    this.#names = plan.keysAreBytes ? new KeyNames() : undefined;
   }
 
   /** The run begins in so many milliseconds. */
@@ -46,8 +53,10 @@ export class RunVerification {
     this.#startUs = Number(process.hrtime.bigint()) / 1000 + inMs * 1000;
   }
 
-  add({ records, unseenReads }: OperationsReport): void {
+  add({ records, keys, unseenReads }: OperationsReport): void {
     this.#unseenReads += unseenReads;
+    const names = keys === null ? undefined : Buffer.from(keys.buffer, keys.byteOffset, keys.length);
+    let nameAt = 0;
     for (let at = 0; at < records.length; at += operationNumbers) {
       const kind = records[at]!;
       const key = records[at + 2]!;
@@ -56,7 +65,15 @@ export class RunVerification {
       const returnUs = records[at + 5]! - this.#startUs;
       if (kind === kindMistake) this.#noteMistake(key, value, returnUs);
       else this.#history.add({ kind, worker: records[at + 1]!, key, value, callUs, returnUs });
+      if (names === undefined) continue;
+      const nameEnd = nameAt + 2 + names.readUInt16BE(nameAt);
+      if (this.#history.isRecorded(key)) this.#names!.note(key, names.subarray(nameAt + 2, nameEnd));
+      nameAt = nameEnd;
     }
+    const { sampledOneIn } = this.#history;
+    if (sampledOneIn === this.#sampledOneIn) return;
+    this.#sampledOneIn = sampledOneIn;
+    this.#names?.keepOnly((key) => this.#history.isRecorded(key));
   }
 
   /** Reads each key once that has an acknowledged write, through the driver. Fails never: what it cannot read, it counts. */
@@ -87,9 +104,11 @@ export class RunVerification {
   }
 
   /** What the check of all that was recorded finds. */
-  finish(): { verification: VerificationResult; violations: Violation[] } {
-    const found = checkHistory(this.#history, { auditor: auditorNumber });
-    const counts: Record<ViolationKind, number> = { ...found.counts, corrupt: this.#corrupt };
+  finish(): { verification: VerificationResult; violations: NamedViolation[] } {
+    const skip = this.#names?.mixed ?? new Set<number>();
+    const found = checkHistory(this.#history, { auditor: auditorNumber, skip });
+    const { corrupt } = this.#mistakes.counts;
+    const counts: Record<ViolationKind, number> = { ...found.counts, corrupt };
     const { staleness, reads, writes, keys, sampledOneIn, undecidedKeys } = found;
     const verification: VerificationResult = {
       keys,
@@ -104,31 +123,44 @@ export class RunVerification {
       broken: brokenExpectations(this.#plan.expect, counts),
       staleness: stalenessOf(staleness, reads),
     };
-    const violations = [...found.examples, ...this.#mistakes].sort((a, b) => a.atSeconds - b.atSeconds);
-    return { verification, violations };
+    const violations = [...found.examples, ...this.#mistakes.kept].sort((a, b) => a.atSeconds - b.atSeconds);
+    return { verification, violations: violations.map((one) => ({ ...one, key: this.#nameOf(one.key) })) };
   }
 
   get #readsOffered(): number {
-    return this.#history.offered + this.#corrupt;
+    return this.#history.offered + this.#mistakes.counts.corrupt;
+  }
+
+  /** Of bytes what can be read of them; what cannot stands there as \xNN. */
+  #nameOf(key: number): string {
+    if (this.#names === undefined) return String(key);
+    const bytes = this.#names.nameOf(key) ?? Buffer.alloc(0);
+    return [...bytes]
+      .map((byte) =>
+        byte > 31 && byte < 127 && byte !== 92
+          ? String.fromCharCode(byte)
+          : `\\x${byte.toString(16).padStart(2, '0')}`,
+      )
+      .join('');
   }
 
   #events(): ConstructorParameters<typeof LoadThreads>[2] {
     return { onWindow: () => {}, onSamples: () => {}, onOperations: (report) => this.add(report) };
   }
 
-  #writtenKeys(): Float64Array {
+  #writtenKeys(): AuditPlan['keys'] {
     const { count, kind, key, returnUs } = this.#history;
     const keys = new Set<number>();
     for (let at = 0; at < count; at++)
       if (kind[at] !== kindRead && returnUs[at] !== Number.POSITIVE_INFINITY) keys.add(key[at]!);
-    return Float64Array.from(keys);
+    const names = this.#names;
+    if (names === undefined) return [...keys];
+    return [...keys].filter((key) => !names.mixed.has(key)).flatMap((key) => names.nameOf(key) ?? []);
   }
 
   #noteMistake(key: number, mistake: number, returnUs: number): void {
-    this.#corrupt++;
-    if (this.#mistakes.length >= mistakeExamplesMax) return;
-    const detail = `a read gave a value ${describeMistake(valueMistakes[mistake]!)}`;
-    this.#mistakes.push({ kind: 'corrupt', key, atSeconds: returnUs / 1e6, detail });
+    const detail = (): string => `a read gave a value ${describeMistake(valueMistakes[mistake]!)}`;
+    this.#mistakes.add('corrupt', key, returnUs / 1e6, detail);
   }
 }
 
@@ -137,10 +169,12 @@ function describeMistake(mistake: (typeof valueMistakes)[number]): string {
 }
 
 function auditPlan(plan: BenchPlan): BenchPlan {
-  const keyGenerator = plan.operations.find(({ keyGenerator }) => keyGenerator !== undefined)?.keyGenerator;
+  // Integers are written as the run's generator writes them.
+  const { keyGenerator = plan.keyGenerator } =
+    plan.operations.find((one) => one.keyGenerator !== undefined) ?? {};
   return {
     ...plan,
-    keyGenerator: keyGenerator ?? plan.keyGenerator,
+    keyGenerator,
     operations: [{ name: 'get', weight: 1 }],
     mode: { kind: 'max', thinkTime: null },
     warmUpMs: 0,
@@ -152,6 +186,7 @@ function auditPlan(plan: BenchPlan): BenchPlan {
     reportIntervalMs: auditMs,
     retries: { max: auditRetries, on: 'any' },
     shutdownOnError: false,
+    trace: undefined,
     raw: false,
   };
 }

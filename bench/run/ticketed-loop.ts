@@ -73,6 +73,8 @@ export class TicketedLoop implements TicketedContext {
   /** Which step each worker's operation is at, and whether it waits for its time; only of those that have steps. */
   readonly #step: Uint8Array;
   readonly #waiting: Uint8Array;
+  /** When the present step was begun, of verified operations that have steps. */
+  readonly #stepCallUs: Float64Array;
   #hasUnsentSteps = false;
   /** Workers whose keys are used up, and how many they are. */
   readonly #isRetired: Uint8Array;
@@ -125,6 +127,7 @@ export class TicketedLoop implements TicketedContext {
     this.#expired = new Uint8Array(this.workers);
     this.#step = new Uint8Array(this.workers);
     this.#waiting = new Uint8Array(this.workers);
+    this.#stepCallUs = new Float64Array(this.workers);
     this.#isRetired = new Uint8Array(this.workers);
     this.#flushAt = Math.max(batchMin, Math.ceil(this.workers / 2));
     this.#unsent = new Int32Array(this.workers);
@@ -178,13 +181,13 @@ export class TicketedLoop implements TicketedContext {
     const loop = this.#loop;
     const operation = this.#workload.operation[ticket]!;
     let result = reported;
-    if (this.#expired[ticket] === 1) {
+    const isExpired = this.#expired[ticket] === 1;
+    if (isExpired) {
       this.#expired[ticket] = 0;
       result = this.#timedOut;
-    } else if (result < ticketFailed && this.#hasNextStep(ticket, operation)) {
-      return;
     }
     if (this.#verifier !== undefined) this.#verify(ticket, operation, result);
+    if (!isExpired && result < ticketFailed && this.#hasNextStep(ticket, operation)) return;
     if (result === ticketMissing && this.#workload.isOwn(operation)) result = this.#ownMissing;
     if (result >= ticketFailed && this.#isTriedAgain(ticket, operation, result)) return;
     const serviceUs = loop.nowUs - loop.startedUs[ticket]!;
@@ -272,7 +275,8 @@ export class TicketedLoop implements TicketedContext {
     this.#toStart--;
     this.#attempts[ticket] = 0;
     this.#loop.inFlight++;
-    this.#verifier?.prepare(ticket, operation, this.keyIntegers[ticket]!);
+    if (this.#workload.steps[operation] === undefined)
+      this.#verifier?.prepare(ticket, operation, this.keyIntegers[ticket]!);
     this.#submit(ticket, operation);
   }
 
@@ -292,7 +296,13 @@ export class TicketedLoop implements TicketedContext {
     else if (result >= ticketFailed)
       end = this.#recorder.isDefinite(result - ticketFailed) ? 'no effect' : 'unknown';
     const { startedUs, nowUs } = this.#loop;
-    this.#verifier!.ended(ticket, operation, { callUs: startedUs[ticket]!, returnUs: nowUs }, end);
+    const step = this.#workload.steps[operation]?.[this.#step[ticket]!];
+    if (step === undefined)
+      this.#verifier!.ended(ticket, operation, { callUs: startedUs[ticket]!, returnUs: nowUs }, end);
+    else if ('operation' in step) {
+      const callUs = this.#stepCallUs[ticket]!;
+      this.#verifier!.ended(ticket, step.operation, { callUs, returnUs: nowUs }, end);
+    }
   }
 
   #submit(ticket: number, operation: number): void {
@@ -319,6 +329,10 @@ export class TicketedLoop implements TicketedContext {
   #takeStep(ticket: number, step: WorkloadStep): void {
     this.#hasUnsentSteps = true;
     if ('operation' in step) {
+      if (this.#verifier !== undefined) {
+        this.#verifier.prepare(ticket, step.operation, this.keyIntegers[ticket]!);
+        this.#stepCallUs[ticket] = this.#clock.nowUs();
+      }
       this.#session!.submit(ticket, step.operation);
       return;
     }

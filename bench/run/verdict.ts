@@ -7,6 +7,7 @@ import type {
   SteadyState,
   Trend,
   Verdict,
+  Verification,
 } from '../../results/schema.js';
 
 /** A load thread that works more than this share of its time measures itself rather than the store. */
@@ -43,11 +44,13 @@ export interface VerdictInput {
   /** The worst window's 99th percentile, in milliseconds. */
   loopDelayP99Ms: number;
   steadyState: SteadyState;
+  /** Of a verified run. */
+  verification: Verification | undefined;
 }
 
 /** All reasons that there are; the kind is that of the first. */
 export function verdictOf(input: VerdictInput): Verdict {
-  const invalid = invalidReasons(input);
+  const invalid = [...invalidReasons(input), ...brokenReasons(input)];
   if (invalid.length > 0) return { kind: 'INVALID', reasons: invalid };
   const lost =
     input.serversLost.length === 0 ? [] : [`lost in the middle of the run: ${input.serversLost.join(', ')}`];
@@ -67,6 +70,19 @@ function invalidReasons({ ok, failed, end, plannedSeconds, measuredSeconds }: Ve
   }
   if (failed > ok) reasons.push(`more operations failed (${failed}) than succeeded (${ok})`);
   return reasons;
+}
+
+/** What a store that does not do its work did in which time is no measurement of that work. */
+function brokenReasons({ verification }: VerdictInput): string[] {
+  if (verification === undefined) return [];
+  const { broken, violations, reads, unseenReads, expected } = verification;
+  if (broken.length > 0) {
+    const counts = Object.entries(violations).filter(([, count]) => count > 0);
+    const found = counts.map(([kind, count]) => `${kind} ${count}`).join(', ');
+    return [`the store broke what it was expected to keep (${broken.join(', ')}): ${found}`];
+  }
+  const isBlind = unseenReads > reads && expected.some((one) => one !== 'nothing');
+  return isBlind ? [`${unseenReads} reads were not verified: the driver does not say what it reads`] : [];
 }
 
 function busyReasons({ busyShare }: VerdictInput): string[] {

@@ -20,7 +20,7 @@ import {
 } from '../generators/index.js';
 import { type Random, type WorkerStreams, workerStreams } from '../random/index.js';
 import { type LoadedResources, noResources } from './generator-resources.js';
-import type { LoadPlan } from './load-plan.js';
+import type { AuditPlan, LoadPlan } from './load-plan.js';
 import { TraceDraws } from './trace-draws.js';
 
 /** An integer key in decimal has at most this many digits; slots are a little larger. */
@@ -64,7 +64,7 @@ export class Workload {
     this.#mix = new OperationMix(plan.operations.map(({ weight }) => weight));
     const pools = new RandomPools(plan.randomSeed, plan.valueGeneratorSourceSize);
     this.#pools = pools;
-    const audited = plan.audit === undefined ? undefined : plan.audit.keys.values();
+    const audited = plan.audit && listOf(plan.audit);
     const generators = plan.workerIds.map((workerId, worker) =>
       generatorsOf(plan, {
         seed: plan.randomSeed,
@@ -77,9 +77,7 @@ export class Workload {
         progress: resources.progress?.[worker],
       }),
     );
-    this.#keyGenerators = generators
-      .flatMap(({ keys }) => keys)
-      .map((keys) => (audited === undefined ? keys : listedKeys(keys, audited)));
+    this.#keyGenerators = generators.flatMap(({ keys }) => keys).map((keys) => audited?.(keys) ?? keys);
     this.#valueGenerators = generators.flatMap(({ values }) => values);
     this.#streams = plan.workerIds.map((id) => workerStreams(plan.randomAlgorithm, plan.randomSeed, id));
     this.#ownPuts = plan.workerIds.map(() => new OwnPuts(ownPutsMax));
@@ -201,6 +199,12 @@ export class Workload {
     return this.#pools.pool(this.valueBytesMax);
   }
 
+  /** The bytes of the worker's present key stand in its slot from now on, also when it is an integer. */
+  encodeKey(worker: number): void {
+    const integer = this.keyIntegers[worker]!;
+    if (integer >= 0) this.#encodeKey(worker, this.operation[worker]!, integer);
+  }
+
   arrivalStream(worker: number): Random {
     return this.#streams[worker]!.arrival;
   }
@@ -285,11 +289,33 @@ function generatorsOf(
   };
 }
 
-/** Keys of a list, which all workers of a thread share, as `keys` writes them. */
-function listedKeys(keys: KeyGenerator, list: Iterator<number>): KeyGenerator {
-  assert(keys.kind === 'integer', 'keys that are bytes are not audited');
-  const { keySpace, encoding } = keys;
-  return { kind: 'integer', keySpace, encoding, next: () => list.next().value ?? exhausted };
+/** Keys of a list, which all workers of a thread share: integers as the run's generator writes them, or bytes as they are. */
+function listOf({ keys: listed }: AuditPlan): (keys: KeyGenerator) => KeyGenerator {
+  const list: Iterator<number | Uint8Array> = listed.values();
+  const sizeBytesMax = Math.max(
+    0,
+    ...listed.map((key: number | Uint8Array) => (typeof key === 'number' ? 0 : key.length)),
+  );
+  const keySpace = listed.length;
+  const take = (): number | Uint8Array | undefined => list.next().value;
+  return (keys) => {
+    if (keys.kind === 'integer' && typeof listed[0] === 'number') {
+      const next = (): number => {
+        const key = take() ?? exhausted;
+        assert(typeof key === 'number', 'integers are listed as integers');
+        return key;
+      };
+      return { kind: 'integer', keySpace, encoding: keys.encoding, next };
+    }
+    const write = (_random: Random, buffer: Buffer, offset: number): number => {
+      const key = take();
+      if (key === undefined) return exhausted;
+      assert(typeof key !== 'number', 'keys of bytes are listed as bytes');
+      buffer.set(key, offset);
+      return offset + key.length;
+    };
+    return { kind: 'bytes', keySpace, sizeBytesMax, write };
+  };
 }
 
 /** What the driver is asked to do; `name` is only what reports call it. */

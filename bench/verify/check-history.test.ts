@@ -63,6 +63,27 @@ function check(...operations: HistoryOperation[]) {
 }
 
 describe('a history of one key', () => {
+  test('where there are deletes, sessions and losses are told as far as a delete leaves no doubt', () => {
+    // Nobody had deleted the key yet when its writer found nothing.
+    const early = check(put(1, 1, 0, 1), read(1, sawNothing, 2, 3), remove(2, 4, 5));
+    expect(early.found).toMatchObject({ 'read-your-writes': 1 });
+    // A delete that ran at the same time, or whose outcome nobody knows, explains it.
+    expect(check(put(1, 1, 0, 1), remove(2, 1, 9), read(1, sawNothing, 2, 3)).found).toEqual({});
+    const unknown = remove(2, 0.5, Number.POSITIVE_INFINITY);
+    expect(check(put(1, 1, 0, 1), unknown, read(1, sawNothing, 2, 3)).found).toEqual({});
+    // A value that comes back after its delete, seen at the end by the auditor.
+    const back = check(put(1, 1, 0, 1), remove(2, 2, 3), read(99, valueId(1, 1), 10, 11));
+    expect(back.found).toMatchObject({ 'lost-write': 1 });
+    expect(back.examples.find(({ kind }) => kind === 'lost-write')!.atSeconds).toBeCloseTo(3e-6);
+    // A write after the delete that is gone at the end, and one that was deleted after all.
+    const gone = check(remove(2, 0, 1), put(1, 1, 2, 3), read(99, sawNothing, 10, 11));
+    expect(gone.found).toMatchObject({ 'lost-write': 1 });
+    expect(check(put(1, 1, 0, 1), remove(2, 2, 3), read(99, sawNothing, 10, 11)).found).toEqual({});
+    // What a session saw after nothing is measured by no delete in particular.
+    const again = [remove(2, 0, 1), read(3, sawNothing, 2, 3), put(1, 1, 1, 9), read(3, valueId(1, 1), 4, 5)];
+    expect(check(...again).found).toEqual({});
+  });
+
   test('without a mistake has none', () => {
     const result = check(
       read(1, sawNothing, 0, 1),
@@ -123,7 +144,9 @@ describe('a history of one key', () => {
   test('what the last reads do not find is lost', () => {
     const { found, examples } = check(put(1, 1, 0, 1), put(1, 2, 2, 3), read(99, sawNothing, 9, 10));
     expect(found).toEqual({ 'lost-write': 1, 'not-linearizable': 1 });
-    expect(examples[0]!.detail).toContain('older than 2 acknowledged writes');
+    expect(examples.find(({ kind }) => kind === 'lost-write')!.detail).toContain(
+      'older than 2 acknowledged writes',
+    );
   });
 
   test('deletes are explained by a search, or said to be too many', () => {

@@ -1,6 +1,7 @@
 /** What a store promised and did not keep: values that name their write, histories, and what follows from them. */
 export { type CheckOptions, checkHistory } from './check-history.js';
 export { brokenExpectations, type Expectation, expectations } from './expectation.js';
+export { hashKey } from './hash-key.js';
 export {
   earlierValueId,
   History,
@@ -12,6 +13,7 @@ export {
   sequencesMax,
   valueId,
 } from './history.js';
+export { KeyNames } from './key-names.js';
 export { type Checksum, headerBytes, ValueCodec, type ValueMistake, writersMax } from './value-codec.js';
 export {
   type Staleness,
@@ -20,3 +22,4 @@ export {
   type ViolationKind,
   violationKinds,
 } from './verification.js';
+export { ViolationList } from './violation-list.js';

@@ -19,6 +19,11 @@ export class KeyWrites {
   first = new Float64Array(64);
   last = new Float64Array(64);
   reads = new Int32Array(64);
+  /** By place in the history: the number of a delete, which has no value to know it by. */
+  readonly #deleteNumbers = new Map<number, number>();
+  /** Calls of the deletes in their order, and the number of the one up to each that returned last. */
+  readonly #deleteCalls: number[] = [];
+  readonly #lastEmptied: number[] = [];
   /** What a read of the first value saw: nothing, or a value from before the run. NaN until there is one. */
   #initialId = Number.NaN;
 
@@ -33,17 +38,22 @@ export class KeyWrites {
     this.#numbers.clear();
     this.hasDeletes = false;
     this.#initialId = Number.NaN;
+    this.#deleteNumbers.clear();
+    this.#deleteCalls.length = 0;
+    this.#lastEmptied.length = 0;
     this.count = 0;
     this.#add(Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY);
     const { kind, value, callUs, returnUs } = history;
     for (let i = from; i < to; i++) {
       const at = order[i]!;
-      if (kind[at] === kindPut) this.#numbers.set(value[at]!, this.#add(callUs[at]!, returnUs[at]!));
-      else if (kind[at] !== kindRead) this.hasDeletes = true;
+      if (kind[at] === kindRead) continue;
+      const number = this.#add(callUs[at]!, returnUs[at]!);
+      if (kind[at] === kindPut) this.#numbers.set(value[at]!, number);
+      else this.#noteDelete(at, number);
     }
     for (let i = from; i < to; i++) {
       const at = order[i]!;
-      if (kind[at] !== kindRead) continue;
+      if (kind[at] !== kindRead || (this.hasDeletes && value[at] === sawNothing)) continue;
       const number = this.numberOf(value[at]!);
       if (number < 0) onMistake(at, 'never written');
       else if (returnUs[at]! < this.call[number]!) onMistake(at, 'read before it was written');
@@ -61,6 +71,36 @@ export class KeyWrites {
     // What the key held at first is not known; the first read of it tells, and the others must agree.
     if (Number.isNaN(this.#initialId)) this.#initialId = id;
     return id === this.#initialId ? initialValue : -1;
+  }
+
+  /** The number of the put or delete at a place of the history. */
+  numberOfWrite(at: number, id: number): number {
+    return id > sawNothing ? this.#numbers.get(id)! : this.#deleteNumbers.get(at)!;
+  }
+
+  /**
+   * Of all that a read which found nothing by `timeUs` may have seen (what the key held at first, and deletes that had been
+   * called), the one that was over last: nothing that this one does not show to be wrong can be shown at all. -1 if the key
+   * held a value at first and no delete had been called.
+   */
+  emptiedBefore(timeUs: number): number {
+    if (!this.hasDeletes) return this.numberOf(sawNothing);
+    let [low, high] = [0, this.#deleteCalls.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#deleteCalls[middle]! <= timeUs) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? initialValue : this.#lastEmptied[low - 1]!;
+  }
+
+  #noteDelete(at: number, number: number): void {
+    this.hasDeletes = true;
+    this.#deleteNumbers.set(at, number);
+    const before = this.#lastEmptied.at(-1);
+    this.#deleteCalls.push(this.call[number]!);
+    const isLast = before === undefined || this.return[number]! >= this.return[before]!;
+    this.#lastEmptied.push(isLast ? number : before);
   }
 
   /** Whether a write took effect for certain: it was acknowledged, or somebody saw it. */

@@ -42,10 +42,10 @@ export interface Verification {
   readonly writes: number;
   /** One in so many keys was checked. */
   readonly sampledOneIn: number;
-  /** Keys of which it could not be decided if they are linearizable: deleted ones, with too much at once. */
+  /** Keys of which it could not be decided if they are linearizable: deleted ones, with too much at once or too many operations. */
   readonly undecidedKeys: number;
   readonly counts: Readonly<Record<ViolationKind, number>>;
-  /** The first ones of each kind. */
+  /** The first ones of each kind, and of the later ones one per tenth of a second. */
   readonly examples: readonly Violation[];
   readonly staleness: Staleness;
 }

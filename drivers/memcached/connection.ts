@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 export type MemcachedAnswer =
   /** The first line of an answer without a value, for example STORED, END or NOT_FOUND. */
   | { kind: 'line'; line: string }
-  | { kind: 'value' }
+  | { kind: 'value'; value: Buffer }
   /** No answer; `sent` says whether the command may have reached the server. */
   | { kind: 'lost'; sent: boolean; message: string };
 
@@ -83,7 +83,15 @@ export class MemcachedConnection {
     if (this.#needed === undefined || this.#bytes < this.#needed) return;
     const first = this.#chunks[0]!;
     const line = first.toString('latin1', 0, first.indexOf(lineEnd));
-    this.#answer(line.startsWith('VALUE ') ? { kind: 'value' } : { kind: 'line', line });
+    this.#answer(
+      line.startsWith('VALUE ') ? { kind: 'value', value: this.#value(line) } : { kind: 'line', line },
+    );
+  }
+
+  /** The bytes between the first line and the end of the answer. */
+  #value(line: string): Buffer {
+    const whole = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+    return whole.subarray(line.length + lineEnd.length, this.#needed! - lineEnd.length - valueEnd);
   }
 
   /** The size of the answer, once its first line is there. */

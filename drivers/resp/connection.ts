@@ -32,6 +32,11 @@ export interface ConnectionOptions {
   connectTimeoutMs: number;
 }
 
+/** Nobody is there; somebody may be later. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+}
+
 export class RespConnection {
   /** Commands can be written; otherwise tickets wait for the next attempt to connect. */
   ready = false;
@@ -95,6 +100,11 @@ export class RespConnection {
       };
       this.#connect();
     });
+  }
+
+  /** After `open` has failed: goes on trying by itself, as after the loss of a connection. */
+  keepTrying(): void {
+    if (!this.#closed) this.#reconnectTimer = setTimeout(() => this.#connect(), this.#reconnectMs);
   }
 
   /** Notes that `ticket` awaits the reply to the command just written. */
@@ -238,7 +248,8 @@ export class RespConnection {
         : this.#options.secure !== undefined && /certificate|SSL|TLS/i.test(this.#failure)
           ? `${host}:${port} is not trusted (${this.#failure}); name the authority of its certificate with --tls-ca FILE`
           : `${host}:${port} does not answer (${this.#failure}); start the store, or name another one with --endpoint HOST:PORT`;
-      this.#opening.reject(new Error(told));
+      const isSilent = told.includes('does not answer');
+      this.#opening.reject(isSilent ? new NoAnswerError(told) : new Error(told));
       this.#opening = undefined;
       return;
     }

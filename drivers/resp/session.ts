@@ -3,7 +3,7 @@
 import type { TicketedContext, TicketedSession } from '../../bench/driver.js';
 import { ticketMissing, ticketOk } from '../../bench/driver.js';
 import { CommandHead } from './command-head.js';
-import { RespConnection } from './connection.js';
+import { NoAnswerError, RespConnection } from './connection.js';
 import type { Login } from './login.js';
 import { replyNull } from './reply-reader.js';
 import type { SecureOptions } from './secure-options.js';
@@ -18,6 +18,8 @@ export interface RespSessionOptions {
   secure: SecureOptions | undefined;
   /** The index of the connection that the operation of `ticket` goes to. */
   route(ticket: number, connections: readonly RespConnection[]): number;
+  /** As long as anybody answers, those who do not may do so later; default: all must answer. */
+  opensWithSome?: boolean;
   /** Whether an error reply with this code leaves open if the operation took effect. */
   isIndefinite(code: string): boolean;
 }
@@ -68,7 +70,7 @@ export async function openRespSession(options: RespSessionOptions): Promise<Tick
   }
 
   try {
-    await openAll(connections);
+    await openAll(connections, options.opensWithSome === true);
   } catch (error) {
     await Promise.all(connections.map((connection) => connection.close()));
     throw error;
@@ -107,9 +109,16 @@ export async function openRespSession(options: RespSessionOptions): Promise<Tick
 }
 
 /** Opens connections a few at a time: a server's accept queue is short. */
-async function openAll(connections: readonly RespConnection[]): Promise<void> {
+async function openAll(connections: readonly RespConnection[], withSome: boolean): Promise<void> {
   const atOnce = 32;
-  for (let from = 0; from < connections.length; from += atOnce) {
-    await Promise.all(connections.slice(from, from + atOnce).map((connection) => connection.open()));
-  }
+  const silent: { connection: RespConnection; error: NoAnswerError }[] = [];
+  const open = (connection: RespConnection): Promise<void> =>
+    connection.open().catch((error: unknown) => {
+      if (!withSome || !(error instanceof NoAnswerError)) throw error;
+      silent.push({ connection, error });
+    });
+  for (let from = 0; from < connections.length; from += atOnce)
+    await Promise.all(connections.slice(from, from + atOnce).map(open));
+  if (silent.length > 0 && silent.length === connections.length) throw silent[0]!.error;
+  for (const { connection } of silent) connection.keepTrying();
 }
