@@ -47,9 +47,9 @@ describe('an open loop', () => {
       for (let attempt = 1; ; attempt++) {
         const { results } = await bench(folder, ...load);
         expect(results.schedule).toMatchObject({ offered: 2000, dropped: 0 });
-        if (results.schedule!.backlog > 0 && attempt < 5) continue;
-        expect(results.total.opsPerSecond).toBeGreaterThan(495);
         expect(results.total.opsPerSecond).toBeLessThan(505);
+        if (results.total.opsPerSecond <= 495 && attempt < 5) continue;
+        expect(results.total.opsPerSecond).toBeGreaterThan(495);
         expect(results.total.ok).toBe(2000);
         break;
       }
