@@ -18,7 +18,7 @@ const layers: readonly (readonly string[])[] = [
   ['byte-range', 'server-error'],
   ['ring', 'object', 'storage', 'membership'],
   ['resp', 'link'],
-  ['vnode', 'request', 'coverage', 'handoff', 'anti-entropy', 'claimant'],
+  ['vnode', 'request', 'coverage', 'handoff', 'anti-entropy', 'reaping', 'claimant'],
   ['node'],
 ];
 const edgeLayer = layers.length;

@@ -36,7 +36,20 @@ export const metricMeanings: Readonly<Record<string, MetricMeaning>> = {
   handoffs_receiving: gauge('Handoffs that this node is receiving'),
   handoffs_waiting: gauge('Handoffs that wait for their turn or for their member'),
   partitions_healed: counter('Partitions in which a comparison of replicas found and mended a difference'),
+  records_repaired: counter(
+    'Records that this node got from a replica because it lacked them or had older ones',
+  ),
+  tree_exchanges: counter('Comparisons of the trees of a partition with those of its replicas'),
+  tree_leaves_differing: counter(
+    'Leaves of trees in which a replica was found to differ, three times in a row',
+  ),
+  tree_bytes_sent: counter('Bytes of what was said to compare trees'),
+  tombstones_reaped: counter(
+    'Tombstones that were removed because every primary had them and nobody older records',
+  ),
+  trees_wrong: counter('Trees that said something else than the storage held'),
   partitions_repairing: gauge('Partitions that are being filled from other members'),
   vnodes: gauge('Partitions that this node runs, as primary or as fallback'),
+  tombstones: gauge('Tombstones in all partitions'),
   records: gauge('Records in all partitions, tombstones included'),
 };

@@ -10,6 +10,8 @@ export interface Duty {
   readonly position: number;
   readonly target: NodeName;
   readonly since: number;
+  /** Of a repair: what was asked for. */
+  readonly ask?: RepairAsk;
 }
 
 export interface DutiesOptions {
@@ -26,7 +28,10 @@ export interface DutiesOptions {
 
 /** In the order of positions. */
 export function dutiesOf({ self, ring, vnodes, asks, isGoing, isRefilling }: DutiesOptions): Duty[] {
-  const duties: Duty[] = asks.map(({ position, target }) => ({ kind: 'repair', position, target, since: 0 }));
+  const duties: Duty[] = asks.map((ask) => {
+    const { position, target } = ask;
+    return { kind: 'repair', position, target, since: 0, ask };
+  });
   for (let position = 0; position < ring.ringSize; position++) {
     const transition = ring.transitionOf(position);
     if (transition === undefined || ring.ownerOf(position) !== self || isRefilling(position)) continue;

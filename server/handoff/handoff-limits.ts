@@ -28,9 +28,25 @@ export interface HandoffLimits {
   readonly bytesPerSecond: number;
   /**
    * One partition is compared with its replicas this often, and healed if they differ; 0 for never. More often
-   * finds damage sooner, and costs a walk through its vnodes each time.
+   * finds differences sooner, and costs some hundred bytes each time.
    */
   readonly sweepMs: number;
+  /**
+   * One vnode is walked through this often, to see whether its records are there and can be read; 0 for never, as
+   * in memory, where nothing rots. More often finds damage sooner, and costs reading the records.
+   */
+  readonly scrubMs: number;
+  /**
+   * A tombstone is kept for this long at least; 0: for ever. Longer takes room for longer, and gains nothing but a
+   * margin for clocks that are wrong.
+   */
+  readonly tombstoneGraceMs: number;
+  /**
+   * Between the two looks of all members at tombstones that are to be reaped. It must be longer than anything can
+   * take that holds an older record and has seen the first look: a request with its own timeout (60 s at most), a
+   * read repair (2 s), and a link until it is given up (2 s at either end).
+   */
+  readonly reapQuarantineMs: number;
   /** A transfer from which nothing is heard for this time has failed, at either side. */
   readonly silenceMs: number;
   /** The wait before a failed transfer is tried again: doubles from the first to the last, half of it by chance. */
@@ -50,7 +66,10 @@ export const handoffLimitsDefault: HandoffLimits = {
   busyWindowBytes: 64 * 1024,
   changedKeysMax: 100_000,
   bytesPerSecond: 0,
-  sweepMs: 10_000,
+  sweepMs: 1000,
+  scrubMs: 10_000,
+  tombstoneGraceMs: 60_000,
+  reapQuarantineMs: 75_000,
   silenceMs: 10_000,
   retryFirstMs: 50,
   retryLastMs: 5000,

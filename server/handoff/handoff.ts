@@ -8,6 +8,8 @@
  *
  * It is woken by what happens (a member came up, a transfer ended), and looks by itself every now and then.
  */
+import type { SweepReport } from '../anti-entropy/index.js';
+import { Reaping } from '../reaping/index.js';
 import { KeyPlacement, type NodeName } from '../ring/index.js';
 import type { RecordView } from '../storage/index.js';
 import { refused, type VnodeTable } from '../vnode/index.js';
@@ -16,17 +18,16 @@ import { FallbackSource } from './fallback-source.js';
 import { type HandoffLimits, handoffLimitsDefault } from './handoff-limits.js';
 import { type HandoffLog, HandoffReport } from './handoff-report.js';
 import type { IncomingTransfer } from './incoming-transfer.js';
-import type { SweepReport } from './integrity-sweep.js';
 import { Mending } from './mending.js';
 import type { OutgoingTransfer } from './outgoing-transfer.js';
+import type { ApplyRecord } from './own-copies.js';
 import { OwnedPartitions } from './owned-partitions.js';
 import { OwnershipHandoff } from './ownership-handoff.js';
-import { RepairSource } from './repair-source.js';
 import { RetrySchedule } from './retry-schedule.js';
 import type { RingView } from './ring-view.js';
 import { TransferDesk, type TransferTask } from './transfer-desk.js';
 import type { Refusal, TransferBegin, TransferMessage } from './transfer-message.js';
-import { incomingStatus, outgoingStatus, type TransferStatus } from './transfer-status.js';
+import { incomingStatus, outgoingStatus, type TransferStatus, waitingStatus } from './transfer-status.js';
 
 export interface HandoffOptions {
   readonly self: NodeName;
@@ -49,6 +50,8 @@ export interface HandoffOptions {
   send(to: NodeName, message: TransferMessage): void;
   /** Takes note of a version from elsewhere; false if it must not be taken. */
   observe(version: Buffer, offset: number): boolean;
+  /** The record of a key was damaged here: the primaries are to be made equal. The key is a view. */
+  repairKey(key: Buffer): void;
   /** Asks for one call of `flush` soon, after the events that are already there. */
   requestFlush(): void;
   /** All of a partition that goes to its next owner is there. */
@@ -69,6 +72,7 @@ export class Handoff {
   readonly #retries: RetrySchedule;
   readonly #ownership: OwnershipHandoff;
   readonly #mending: Mending;
+  readonly #reaping: Reaping;
   readonly #owned: OwnedPartitions;
   readonly #report: HandoffReport;
   readonly #placement: KeyPlacement;
@@ -87,6 +91,7 @@ export class Handoff {
     this.#limits = { ...handoffLimitsDefault, ...options.limits };
     this.#retries = new RetrySchedule(this.#limits, options.random);
     const { self, clusterId, life, dataId, nowMs, checksum, send, vnodes } = options;
+    const apply: ApplyRecord = (...record) => this.#apply(...record);
     this.#desk = new TransferDesk({
       self,
       clusterId,
@@ -98,9 +103,9 @@ export class Handoff {
       checksum,
       send,
       mayReceive: (from, position, begin) => this.#mayReceive(from, position, begin),
-      apply: (position, key, keyStart, keyEnd, record) =>
-        this.#apply(position, key, keyStart, keyEnd, record),
-      storageOf: (position) => vnodes.at(position).storage,
+      apply,
+      onSyncFailed: () => vnodes.doubt(),
+      vnodeOf: (position) => vnodes.at(position),
       onSent: (transfer) => this.#onSent(transfer),
       onReceived: (transfer) => this.#onReceived(transfer),
       onArrived: (position, since) => this.#owned.arrived(position, since),
@@ -108,7 +113,15 @@ export class Handoff {
     this.#mending = new Mending({
       ...options,
       placement: this.#placement,
-      sweepMs: () => this.#limits.sweepMs,
+      limits: () => this.#limits,
+      apply,
+    });
+    this.#reaping = new Reaping({
+      ...options,
+      placement: this.#placement,
+      graceMs: () => this.#limits.tombstoneGraceMs,
+      quarantineMs: () => this.#limits.reapQuarantineMs,
+      isQuiet: () => this.#isQuiet,
     });
     this.#owned = new OwnedPartitions(self, options.ring);
     this.#ownership = new OwnershipHandoff({
@@ -141,6 +154,7 @@ export class Handoff {
   /** Owners or transitions are others now. */
   ringChanged(): void {
     this.#mending.repair.begin(this.#owned.update(), true);
+    this.#reaping.ringChanged();
     this.#lookAtMs = 0;
   }
 
@@ -176,6 +190,7 @@ export class Handoff {
   memberDown(member: NodeName): void {
     this.#desk.memberDown(member);
     this.#mending.memberDown(member);
+    this.#reaping.memberDown();
   }
 
   onMessage(from: NodeName, fromLife: number, message: TransferMessage): void {
@@ -184,6 +199,7 @@ export class Handoff {
 
   #onMessage(from: NodeName, fromLife: number, message: TransferMessage): void {
     const wasFull = !this.#desk.hasFreeSlot;
+    if (this.#reaping.onMessage(from, fromLife, message)) return;
     if (this.#mending.onMessage(from, fromLife, message)) this.#lookAtMs = 0;
     else this.#desk.onMessage(from, fromLife, message);
     this.#ownership.step();
@@ -196,6 +212,7 @@ export class Handoff {
       this.#desk.tick(nowMs);
       this.#ownership.tick();
       this.#mending.step();
+      this.#reaping.step();
       if (nowMs >= this.#lookAtMs) this.#look();
     });
   }
@@ -224,20 +241,7 @@ export class Handoff {
     const outgoing = this.#desk.outgoing;
     const waiting = this.#duties()
       .filter((duty) => !outgoing.some(({ options }) => isSameDuty(options, duty)))
-      .map(
-        ({ kind, position, target }): TransferStatus => ({
-          kind,
-          position,
-          from: self,
-          to: target,
-          state: 'waiting',
-          records: 0,
-          recordsExpected: vnodes.running().find((vnode) => vnode.position === position)?.storage.count ?? 0,
-          bytes: 0,
-          bytesPerSecond: 0,
-          remainingMs: undefined,
-        }),
-      );
+      .map((duty) => waitingStatus(self, duty, vnodes.existing(duty.position)?.storage.count ?? 0));
     return [
       ...outgoing.map((transfer) => outgoingStatus(self, transfer, now)),
       ...this.#desk.incoming.map((transfer) => incomingStatus(self, transfer, now)),
@@ -251,8 +255,8 @@ export class Handoff {
       ['handoffs_sending', this.#desk.outgoing.length],
       ['handoffs_receiving', this.#desk.incoming.length],
       ['handoffs_waiting', this.#duties().length - this.#desk.outgoing.length],
-      ['partitions_repairing', this.#mending.repair.count],
-      ['partitions_healed', this.#mending.healed],
+      ...this.#mending.counters(),
+      ['tombstones_reaped', this.#reaping.reaped],
       ...this.#report.counters(),
     ];
   }
@@ -289,6 +293,13 @@ export class Handoff {
     });
   }
 
+  /** Nothing is on its way from or to this node, and nothing waits to be. */
+  get #isQuiet(): boolean {
+    const { outgoing, incoming } = this.#desk;
+    if (outgoing.length + incoming.length > 0 || this.#options.isHeld?.() === true) return false;
+    return this.#mending.isIdle && this.#duties().length === 0;
+  }
+
   /** The partition is, or will be, this node's: what it holds of it is no fallback's. */
   #isComing(position: number): boolean {
     return this.#ring.transitionOf(position)?.nextOwner === this.#options.self;
@@ -308,20 +319,18 @@ export class Handoff {
     if (this.#desk.outgoing.some(({ options }) => isSameDuty(options, duty))) return undefined;
     if (!this.#retries.isDue(dutyName(duty), nowMs) || !this.#retries.isDue(` ${target}`, nowMs))
       return undefined;
-    const task = { kind, position, target, targetLife, since };
+    const task = { kind, position, target, targetLife, since, ask: duty.ask };
     if (kind === 'ownership') {
       const source = this.#ownership.sourceOf(position, target, since);
       return { ...task, source, following: source };
     }
     if (kind === 'repair') {
-      const { ringSize, n } = this.#ring;
-      const near = { position, ringSize, n, placement: this.#placement, vnodes: vnodes.running() };
-      return { ...task, source: new RepairSource(near), following: undefined };
+      return { ...task, source: this.#mending.sourceOf(position, duty.ask?.part), following: undefined };
     }
     const vnode = vnodes.at(position);
     // What is written from here on is sent with the next transfer, if not with this one.
     if (this.#isComing(position)) vnode.hasHints = false;
-    const source = new FallbackSource(position, vnode.storage, () => this.#isKept(position));
+    const source = new FallbackSource(vnode, () => this.#isKept(position));
     return { ...task, source, following: undefined };
   }
 
@@ -353,23 +362,35 @@ export class Handoff {
 
   #onSent(transfer: OutgoingTransfer): void {
     const { nowMs, vnodes } = this.#options;
-    const { kind, position, target } = transfer.options;
+    const { kind, position, target, ask } = transfer.options;
     const name = dutyName(transfer.options);
     const isComplete = transfer.state === 'complete';
     this.#report.sent(transfer);
     this.#ownership.ended(transfer);
     if (kind === 'hinted' && !isComplete) vnodes.at(position).hasHints = true;
-    if (kind === 'repair' && isComplete) this.#mending.sent(position, target);
-    if (isComplete) this.#retries.forget((what) => what === name || what === ` ${target}`);
+    if (kind === 'hinted' && isComplete) this.#dropDamaged(transfer);
+    if (ask !== undefined && isComplete) this.#mending.sent(ask);
+    const isInVain = kind === 'hinted' && isComplete && transfer.ackedRecords === 0;
+    if (isInVain) this.#retries.failed(name, nowMs());
+    else if (isComplete) this.#retries.forget((what) => what === name || what === ` ${target}`);
     else if (transfer.isRefusedBusy) this.#retries.postponed(` ${target}`, nowMs());
     else this.#retries.failed(name, nowMs());
     this.#lookAtMs = 0;
   }
 
+  /** What a fallback could not send since it is damaged is nothing any more, and must not be kept for ever. */
+  #dropDamaged({ options: { position, source } }: OutgoingTransfer): void {
+    if (!(source instanceof FallbackSource)) return;
+    const keys = source.dropDamaged();
+    for (const key of keys) this.#options.repairKey(key);
+    if (keys.length > 0)
+      this.#options.log('warn', 'damaged-hints-dropped', { position, records: keys.length });
+  }
+
   #onReceived(transfer: IncomingTransfer): void {
     const { kind, position, from } = transfer.options;
     this.#report.received(transfer);
-    if (transfer.reason === '' && kind === 'repair')
-      this.#mending.repair.received(position, from, transfer.records);
+    if (kind === 'repair') this.#mending.repaired += transfer.newerRecords;
+    if (transfer.reason === '' && kind === 'repair') this.#mending.received(position, from, transfer.records);
   }
 }

@@ -35,6 +35,10 @@ export interface IncomingOptions {
   /** Where the records go; for its sync. */
   storage(): Storage;
   checksum(bytes: Buffer): number;
+  /** Counts the records that have been applied where these go, since they were newer. */
+  changes(): number;
+  /** Something that was stored may have been undone. */
+  onSyncFailed(): void;
   send(message: TransferMessage): void;
   readonly pace: TransferPace;
   /** All that there was has come, and what changes at the sender follows. */
@@ -51,6 +55,8 @@ export class IncomingTransfer {
   reason = '';
   records = 0;
   bytes = 0;
+  /** Records that were newer than what was there. */
+  newerRecords = 0;
   #heardMs: number;
   #nextChunk = 0;
   /** Chunks that are durable, and are acknowledged a little later. */
@@ -110,7 +116,7 @@ export class IncomingTransfer {
   }
 
   #onChunk(content: Buffer): void {
-    const { apply, checksum, storage, pace } = this.options;
+    const { apply, changes, checksum, storage, pace } = this.options;
     if (content.length < chunkHeaderBytes) {
       this.refuse('bad-chunk', 'a chunk is too short');
       return;
@@ -122,6 +128,7 @@ export class IncomingTransfer {
       this.refuse('bad-chunk', `chunk ${number} came, and ${this.#nextChunk} was expected`);
       return;
     }
+    const changesBefore = changes();
     let isStored = true;
     const count = pace.run(() =>
       readChunk(content, chunkHeaderBytes, content.length, (keyStart, keyEnd, record) => {
@@ -129,6 +136,7 @@ export class IncomingTransfer {
         return isStored;
       }),
     );
+    this.newerRecords += changes() - changesBefore;
     if (!isStored) {
       this.refuse('storage', 'a record could not be stored');
       return;
@@ -145,6 +153,7 @@ export class IncomingTransfer {
   }
 
   #synced(chunk: Tally, error: Error | undefined): void {
+    if (error !== undefined) this.options.onSyncFailed();
     if (this.isOver) return;
     if (error !== undefined) {
       this.refuse('storage', `what came could not be made durable: ${error.message}`);

@@ -1,30 +1,43 @@
 /**
  * Makes replicas whole and keeps them equal: repairs of this node's partitions (repair.ts), what others ask for
- * theirs (repair-asks.ts), and the comparison of replicas (integrity-sweep.ts). Its messages belong to no
- * transfer; the records themselves travel by transfers of the kind `repair`.
+ * theirs (repair-asks.ts), the comparison of trees (anti-entropy), and the healing of what differs (healing.ts).
+ * Its messages belong to no transfer; the records themselves travel by transfers of the kind `repair`.
  */
+import {
+  readTreeAnswer,
+  readTreeAsk,
+  type SweepReport,
+  type TreeAnswer,
+  type TreeAsk,
+  TreeSweep,
+  treeAnswerContent,
+  treeAskContent,
+  unknownTree,
+  VnodeTrees,
+} from '../anti-entropy/index.js';
 import type { KeyPlacement, NodeName } from '../ring/index.js';
 import type { VnodeTable } from '../vnode/index.js';
+import type { HandoffLimits } from './handoff-limits.js';
 import type { HandoffLog } from './handoff-report.js';
-import { IntegritySweep, type SweepReport } from './integrity-sweep.js';
-import { DigestJobs } from './partition-digest.js';
+import { Healing } from './healing.js';
+import { type ApplyRecord, OwnCopies } from './own-copies.js';
 import { Repair } from './repair.js';
 import { type RepairAsk, RepairAsks } from './repair-asks.js';
-import { nearVnodes } from './repair-source.js';
+import { nearVnodes, RepairSource } from './repair-source.js';
 import type { RingView } from './ring-view.js';
 import {
   type JsonContent,
   jsonContent,
   readAsk,
   readCensus,
-  readDigest,
-  readDigestAsk,
   type TransferMessage,
   transferMessageKind,
 } from './transfer-message.js';
 
-/** Records that are looked at in one tick for digests: it must not take long. */
-const digestRecords = 1000;
+/** Records that are looked at in one tick to build trees: some tenths of a millisecond. */
+const treeRecords = 250;
+/** Asks about trees that wait for an answer. */
+const treeAsksMax = 1024;
 
 export interface MendingOptions {
   readonly self: NodeName;
@@ -32,52 +45,98 @@ export interface MendingOptions {
   readonly ring: RingView;
   readonly vnodes: VnodeTable;
   readonly placement: KeyPlacement;
-  readonly sweepMs: () => number;
+  limits(): HandoffLimits;
   nowMs(): number;
   wallMs(): number;
-  checksum(bytes: Buffer): number;
   lifeOf(member: NodeName): number | undefined;
   send(to: NodeName, message: TransferMessage): void;
+  readonly apply: ApplyRecord;
   readonly log: HandoffLog;
+}
+
+interface TreeAsking {
+  readonly member: NodeName;
+  readonly ask: TreeAsk;
+  readonly answered: (answer: TreeAnswer) => void;
 }
 
 export class Mending {
   readonly repair: Repair;
+  /** Records that this node lacked, or had older ones of, and has got from others. */
+  repaired = 0;
   readonly #options: MendingOptions;
   readonly #asks = new RepairAsks();
-  readonly #jobs: DigestJobs;
-  readonly #sweep: IntegritySweep;
-  /** Partitions of which the other replicas are to get what this node has, once it has everything. */
-  readonly #healing = new Set<number>();
-  #healed = 0;
+  readonly #trees: VnodeTrees;
+  readonly #sweep: TreeSweep;
+  readonly #healing: Healing;
+  readonly #copies: OwnCopies;
+  readonly #treeAsks = new Map<number, TreeAsking>();
+  #nextTreeAsk = 1;
+  #treeBytes = 0;
+  #treesWrong = 0;
 
   constructor(options: MendingOptions) {
     this.#options = options;
-    const { self, life, ring, vnodes, placement, checksum, lifeOf, log } = options;
-    const isUp = (member: NodeName) => lifeOf(member) !== undefined;
+    const { self, life, ring, vnodes, limits, lifeOf, log, apply } = options;
+    const nowMs = () => options.nowMs();
     this.repair = new Repair({
       self,
       ring,
       vnodes,
-      nowMs: () => options.nowMs(),
+      nowMs,
       wallMs: () => options.wallMs(),
-      isUp,
+      isUp: (member) => lifeOf(member) !== undefined,
       ask: (member, positions) => this.#say(member, transferMessageKind.ask, { life }, { positions }),
       log,
     });
-    this.#jobs = new DigestJobs(vnodes, placement, checksum);
-    this.#sweep = new IntegritySweep({
+    this.#trees = new VnodeTrees({
+      vnodes,
+      recordsPerStep: treeRecords,
+      scrubMs: () => limits().scrubMs,
+      nowMs,
+      onDamage: (position, unreadable, wasWrong) => {
+        if (wasWrong) this.#treesWrong++;
+        log('warn', 'damage-found', { position, unreadable, tree: wasWrong ? 'wrong' : 'right' });
+      },
+    });
+    this.#sweep = new TreeSweep({
       self,
       ring,
-      jobs: this.#jobs,
-      sweepMs: options.sweepMs,
-      nowMs: () => options.nowMs(),
-      wallMs: () => options.wallMs(),
-      isUp,
+      vnodes,
+      sweepMs: () => limits().sweepMs,
+      nowMs,
       isWhole: (position) => !this.repair.isRefilling(position),
-      ask: (member, id, { position, home, untilMs }) =>
-        this.#say(member, transferMessageKind.digestAsk, { life, id, position }, { home, untilMs }),
-      heal: (home) => this.#heal(home),
+      ask: (position, ask, answered) => this.#askTree(position, ask, answered),
+      heal: (home, differing) => {
+        const leaves = [...differing.values()].reduce((sum, { size }) => sum + size, 0);
+        log('warn', 'replicas-differ', { position: home, replicas: differing.size, leaves });
+        this.#healing.begin(home, differing);
+      },
+    });
+    this.#copies = new OwnCopies((position, ...record) => {
+      const vnode = vnodes.at(position);
+      const before = vnode.changes;
+      const isStored = apply(position, ...record);
+      this.repaired += vnode.changes - before;
+      return isStored;
+    });
+    this.#healing = new Healing({
+      self,
+      ring,
+      nowMs,
+      lifeOf,
+      ask: (member, home, leaves) =>
+        this.#say(
+          member,
+          transferMessageKind.ask,
+          { life },
+          {
+            positions: [home],
+            part: { home, leaves: [...leaves] },
+          },
+        ),
+      give: (ask) => this.#asks.add(ask),
+      copy: (position, home, leaves) => this.#copies.add(position, this.sourceOf(position, { home, leaves })),
     });
   }
 
@@ -86,13 +145,27 @@ export class Mending {
     return this.#asks.all;
   }
 
-  /** Partitions whose replicas differed and were healed. */
-  get healed(): number {
-    return this.#healed;
-  }
-
   get sweepReport(): SweepReport {
     return this.#sweep.report;
+  }
+
+  /** Nothing is being repaired, healed or given. */
+  get isIdle(): boolean {
+    const { count } = this.repair;
+    return count + this.#healing.count + this.#copies.count + this.#asks.all.length === 0;
+  }
+
+  /** Lines for INFO, as name and value. */
+  counters(): readonly (readonly [name: string, value: number])[] {
+    return [
+      ['partitions_repairing', this.repair.count],
+      ['partitions_healed', this.#healing.begun],
+      ['records_repaired', this.repaired],
+      ['tree_exchanges', this.#sweep.looks],
+      ['tree_leaves_differing', this.#sweep.leavesDiffering],
+      ['tree_bytes_sent', this.#treeBytes],
+      ['trees_wrong', this.#treesWrong],
+    ];
   }
 
   /** Compares all partitions of this node with their replicas. */
@@ -101,9 +174,22 @@ export class Mending {
     this.#sweep.step();
   }
 
+  /** What this node holds of the keys of a partition, or of a part of them. */
+  sourceOf(position: number, part: RepairAsk['part']): RepairSource {
+    const { ring, placement, vnodes } = this.#options;
+    const { ringSize, n } = ring;
+    return new RepairSource({ position, part, ringSize, n, placement, vnodes: vnodes.running() });
+  }
+
   /** A member has got what it asked for. */
-  sent(position: number, target: NodeName): void {
-    this.#asks.remove(position, target);
+  sent(ask: RepairAsk): void {
+    this.#asks.answered(ask);
+  }
+
+  /** A member has sent what it holds of a partition, or of a part of it. */
+  received(position: number, from: NodeName, records: number): void {
+    this.repair.received(position, from, records);
+    this.#healing.received(position, from);
   }
 
   memberUp(member: NodeName): void {
@@ -112,6 +198,12 @@ export class Mending {
 
   memberDown(member: NodeName): void {
     this.#asks.memberDown(member);
+    this.#healing.memberDown(member);
+    for (const [id, asking] of this.#treeAsks) {
+      if (asking.member !== member) continue;
+      this.#treeAsks.delete(id);
+      asking.answered(unknownTree);
+    }
   }
 
   /** Takes a message of another member in a certain life; false if it is none of these. */
@@ -123,17 +215,17 @@ export class Mending {
         return true;
       case transferMessageKind.census: {
         const told = readCensus(message.content);
-        if (told !== undefined && message.life === life) this.repair.onCensus(from, told.empty);
+        if (told === undefined || message.life !== life) return true;
+        this.repair.onCensus(from, told.empty);
+        for (const position of told.empty) this.#healing.received(position, from);
         return true;
       }
-      case transferMessageKind.digestAsk:
-        if (message.life === fromLife) this.#onDigestAsk(from, message);
+      case transferMessageKind.treeAsk:
+        if (message.life === fromLife) this.#onTreeAsk(from, message);
         return true;
-      case transferMessageKind.digest: {
-        const digest = readDigest(message.content);
-        if (digest !== undefined && message.life === life) this.#sweep.onDigest(message.id, digest);
+      case transferMessageKind.tree:
+        if (message.life === life) this.#onTree(from, message);
         return true;
-      }
       default:
         return false;
     }
@@ -141,9 +233,10 @@ export class Mending {
 
   step(): void {
     this.repair.step();
-    this.#jobs.step(digestRecords);
+    this.#trees.step();
     this.#sweep.step();
-    if (this.#healing.size > 0 && this.repair.count === 0) this.#giveHealed();
+    this.#healing.step();
+    this.#copies.step();
   }
 
   #onAsk(from: NodeName, fromLife: number, message: TransferMessage): void {
@@ -151,59 +244,55 @@ export class Mending {
     if (asked === undefined) return;
     const { vnodes, ring } = this.#options;
     const { ringSize, n } = ring;
+    const part = asked.part && { home: asked.part.home, leaves: new Set(asked.part.leaves) };
     const empty: number[] = [];
     for (const position of asked.positions) {
       // Of what it does not own, as this node sees it, nothing is said: it will ask again.
       if (position >= ringSize || ring.ownerOf(position) !== from) continue;
       if (nearVnodes({ position, ringSize, n, vnodes: vnodes.running() }).length === 0) empty.push(position);
-      else this.#asks.add({ position, target: from, targetLife: fromLife });
+      else this.#asks.add({ position, target: from, targetLife: fromLife, part });
     }
     this.#say(from, transferMessageKind.census, { life: fromLife }, { empty });
   }
 
-  #onDigestAsk(from: NodeName, message: TransferMessage): void {
-    const asked = readDigestAsk(message.content);
-    const { id, life, position } = message;
-    if (asked === undefined || asked.home >= this.#options.ring.ringSize) return;
-    this.#jobs.begin({ ...asked, position }, (digest) =>
-      this.#say(from, transferMessageKind.digest, { life, id, position }, digest),
-    );
+  #askTree(position: number, ask: TreeAsk, answered: (answer: TreeAnswer) => void): void {
+    const { self, life, ring, lifeOf, send } = this.#options;
+    const member = ring.ownerOf(position);
+    if (member === self) this.#trees.ask(position, ask, answered);
+    else if (lifeOf(member) === undefined) answered(unknownTree);
+    else {
+      const id = this.#nextTreeAsk++;
+      this.#treeAsks.set(id, { member, ask, answered });
+      const [oldest] = this.#treeAsks.keys();
+      if (this.#treeAsks.size > treeAsksMax) this.#treeAsks.delete(oldest!);
+      const content = treeAskContent(ask);
+      this.#treeBytes += content.length;
+      send(member, { kind: transferMessageKind.treeAsk, position, id, life, content });
+    }
   }
 
-  /** First this node gets everything, and then the others get it from here. */
-  #heal(home: number): void {
-    const { self, ring, log } = this.#options;
-    const own: number[] = [];
-    for (let step = 0; step < ring.n; step++) {
-      const position = (home + step) & (ring.ringSize - 1);
-      if (ring.ownerOf(position) === self) own.push(position);
-    }
-    this.#healed++;
-    this.#healing.add(home);
-    log('warn', 'replicas-differ', { position: home });
-    this.repair.begin(own, false);
+  #onTreeAsk(from: NodeName, { id, life, position, content: asked }: TransferMessage): void {
+    const ask = readTreeAsk(asked);
+    const { ring, send, self } = this.#options;
+    // What it does not own is no replica.
+    if (ask === undefined || ask.home >= ring.ringSize || ring.ownerOf(position) !== self) return;
+    this.#trees.ask(position, ask, (answer) => {
+      const content = treeAnswerContent(answer);
+      this.#treeBytes += content.length;
+      send(from, { kind: transferMessageKind.tree, position, id, life, content });
+    });
   }
 
-  #giveHealed(): void {
-    const { self, ring, lifeOf } = this.#options;
-    for (const home of this.#healing) {
-      for (let step = 1; step < ring.n; step++) {
-        const position = (home + step) & (ring.ringSize - 1);
-        const target = ring.ownerOf(position);
-        const targetLife = lifeOf(target);
-        if (target !== self && targetLife !== undefined) this.#asks.add({ position, target, targetLife });
-      }
-    }
-    this.#healing.clear();
+  #onTree(from: NodeName, { id, content }: TransferMessage): void {
+    const asking = this.#treeAsks.get(id);
+    if (asking?.member !== from) return;
+    this.#treeAsks.delete(id);
+    const answer = readTreeAnswer(content, asking.ask);
+    if (answer !== undefined) asking.answered(answer);
   }
 
   /** `life` is that of whoever asks. */
-  #say(
-    to: NodeName,
-    kind: number,
-    { life, id = 0, position = 0 }: { life: number; id?: number; position?: number },
-    value: JsonContent,
-  ): void {
-    this.#options.send(to, { kind, position, id, life, content: jsonContent(value) });
+  #say(to: NodeName, kind: number, { life }: { life: number }, value: JsonContent): void {
+    this.#options.send(to, { kind, position: 0, id: 0, life, content: jsonContent(value) });
   }
 }

@@ -10,6 +10,7 @@ import type { ByteBudget } from './byte-budget.js';
 import type { HandoffLimits } from './handoff-limits.js';
 import { ChunkBuilder } from './record-chunk.js';
 import { type FollowingSource, type RecordSource, UnreadableRecordError } from './record-source.js';
+import type { RepairAsk } from './repair-asks.js';
 import {
   chunkHeaderBytes,
   foldDigest,
@@ -37,6 +38,8 @@ export interface OutgoingOptions {
   /** Of ownership: the epoch at which the transition was scheduled; else 0. */
   readonly since: number;
   readonly source: RecordSource;
+  /** Of a repair: what was asked for. */
+  readonly ask: RepairAsk | undefined;
   /** The same source, if the transfer is to follow what changes when all has arrived. */
   readonly following: FollowingSource | undefined;
   readonly limits: HandoffLimits;

@@ -61,7 +61,7 @@ export class OwnershipHandoff {
     if (known !== undefined && known.target === target && known.since === since) return known.source;
     if (known !== undefined) this.#forget(position, known, 'the partition goes elsewhere');
     const vnode = this.#options.vnodes.at(position);
-    const source = new OwnershipSource(position, vnode.storage, this.#options.changedKeysMax);
+    const source = new OwnershipSource(vnode, this.#options.changedKeysMax);
     vnode.follower = (key, keyStart, keyEnd) => {
       source.changed(key, keyStart, keyEnd);
       this.#options.requestPump();

@@ -9,7 +9,8 @@
  * When the receiver has become the owner, the source drains: what the receiver is known to have is deleted here,
  * and what is still written goes there first.
  */
-import { emptyRecordView, type Storage, StorageError } from '../storage/index.js';
+import { emptyRecordView, StorageError } from '../storage/index.js';
+import type { Vnode } from '../vnode/index.js';
 import { deleteUnchanged } from './delete-unchanged.js';
 import { PartitionScan } from './partition-scan.js';
 import type { ChunkBuilder } from './record-chunk.js';
@@ -25,8 +26,7 @@ type Sent =
   | { readonly kind: 'superseded' };
 
 export class OwnershipSource implements FollowingSource {
-  readonly #position: number;
-  readonly #storage: Storage;
+  readonly #vnode: Vnode;
   readonly #scan: PartitionScan;
   readonly #changedKeysMax: number;
   /** Keys (as latin1) that have changed and wait to be sent, with serial numbers that rise in their order. */
@@ -43,15 +43,14 @@ export class OwnershipSource implements FollowingSource {
   readonly #found = emptyRecordView();
 
   /** With more than `changedKeysMax` keys that wait to be sent again, the scan begins anew, and sends all. */
-  constructor(position: number, storage: Storage, changedKeysMax: number) {
+  constructor(vnode: Vnode, changedKeysMax: number) {
     this.#changedKeysMax = changedKeysMax;
-    this.#position = position;
-    this.#storage = storage;
-    this.#scan = new PartitionScan(position, storage);
+    this.#vnode = vnode;
+    this.#scan = new PartitionScan(vnode.position, vnode.storage);
   }
 
   get expectedRecords(): number {
-    return this.#storage.count;
+    return this.#vnode.storage.count;
   }
 
   get isExhausted(): boolean {
@@ -60,7 +59,9 @@ export class OwnershipSource implements FollowingSource {
 
   /** The receiver owns the partition, and nothing is left here. */
   get isDrained(): boolean {
-    return this.#isDraining && this.#inFlight.length === 0 && this.isExhausted && this.#storage.isEmpty();
+    return (
+      this.#isDraining && this.#inFlight.length === 0 && this.isExhausted && this.#vnode.storage.isEmpty()
+    );
   }
 
   /** A key was written. */
@@ -86,7 +87,7 @@ export class OwnershipSource implements FollowingSource {
   acknowledged(records: Buffer): void {
     const sent = this.#inFlight.shift();
     if (sent?.kind === 'scanned') this.#ackedAfter = sent.after;
-    if (this.#isDraining) deleteUnchanged(this.#storage, records);
+    if (this.#isDraining) deleteUnchanged(this.#vnode, records);
   }
 
   failed(): void {
@@ -119,7 +120,9 @@ export class OwnershipSource implements FollowingSource {
   deleteSome(recordsMax: number): number {
     if (!this.#isDraining || !this.#isScanAcked) return 0;
     const keys: Buffer[] = [];
-    const hasMore = this.#storage.scan(this.#drainedAfter, recordsMax, (key) => keys.push(Buffer.from(key)));
+    const hasMore = this.#vnode.storage.scan(this.#drainedAfter, recordsMax, (key) =>
+      keys.push(Buffer.from(key)),
+    );
     this.#drainedAfter = hasMore ? keys.at(-1) : undefined;
     const unacknowledged = new Set<string>();
     for (const sent of this.#inFlight)
@@ -127,7 +130,7 @@ export class OwnershipSource implements FollowingSource {
     try {
       for (const key of keys) {
         const text = key.toString('latin1');
-        if (!this.#changed.has(text) && !unacknowledged.has(text)) this.#storage.delete(key, 0, key.length);
+        if (!this.#changed.has(text) && !unacknowledged.has(text)) this.#vnode.remove(key, 0, key.length);
       }
     } catch (error) {
       // What cannot be deleted now is deleted later.
@@ -156,9 +159,9 @@ export class OwnershipSource implements FollowingSource {
 
   #get(key: Buffer): boolean {
     try {
-      return this.#storage.get(key, 0, key.length, this.#found);
+      return this.#vnode.storage.get(key, 0, key.length, this.#found);
     } catch (error) {
-      if (error instanceof StorageError) throw new UnreadableRecordError(this.#position);
+      if (error instanceof StorageError) throw new UnreadableRecordError(this.#vnode.position);
       throw error;
     }
   }

@@ -35,9 +35,9 @@ export class PartitionScan {
 
   /**
    * Adds records to the chunk until it is full, the partition ends, or enough were looked at. Those that
-   * `isWanted` refuses are passed. Throws an UnreadableRecordError at a damaged one.
+   * `isWanted` refuses are passed. Throws an UnreadableRecordError at a damaged one, unless its key is taken.
    */
-  fill(chunk: ChunkBuilder, isWanted?: (key: Buffer) => boolean): void {
+  fill(chunk: ChunkBuilder, isWanted?: (key: Buffer) => boolean, onDamaged?: (key: Buffer) => void): void {
     if (this.#isAtEnd || chunk.isFull) return;
     let passed: Buffer | undefined;
     let hasUnreadable = false;
@@ -48,11 +48,12 @@ export class PartitionScan {
         if (chunk.isFull) return;
         if (isWanted?.(key) === false || chunk.add(key, 0, key.length, record)) passed = key;
       },
-      () => {
+      (key) => {
         hasUnreadable = true;
+        onDamaged?.(key);
       },
     );
-    if (hasUnreadable) throw new UnreadableRecordError(this.#position);
+    if (hasUnreadable && onDamaged === undefined) throw new UnreadableRecordError(this.#position);
     // A copy: the key is a view that the next write may change.
     if (passed !== undefined) this.#after = Buffer.from(passed);
     this.#isAtEnd = !hasMore && !chunk.isFull;

@@ -4,6 +4,7 @@
  */
 import type { KeyPlacement } from '../ring/index.js';
 import type { Vnode } from '../vnode/index.js';
+import { isInPart, type LeafPart } from './leaf-part.js';
 import { PartitionScan } from './partition-scan.js';
 import type { ChunkBuilder } from './record-chunk.js';
 import type { RecordSource } from './record-source.js';
@@ -11,6 +12,8 @@ import type { RecordSource } from './record-source.js';
 export interface RepairSourceOptions {
   /** The partition that is repaired. */
   readonly position: number;
+  /** Only these records; undefined: all that belong there. */
+  readonly part?: LeafPart | undefined;
   readonly ringSize: number;
   /** Copies of each key. */
   readonly n: number;
@@ -25,11 +28,14 @@ export class RepairSource implements RecordSource {
   readonly #isWanted: (key: Buffer) => boolean;
 
   constructor(options: RepairSourceOptions) {
-    const { position, ringSize, n, placement } = options;
+    const { position, ringSize, n, placement, part } = options;
     const near = nearVnodes(options);
     this.#scans = near.map((vnode) => new PartitionScan(vnode.position, vnode.storage));
     this.expectedRecords = near.reduce((sum, vnode) => sum + vnode.storage.count, 0);
-    this.#isWanted = (key) => ((position - placement.position(key, 0, key.length)) & (ringSize - 1)) < n;
+    this.#isWanted = (key) =>
+      part !== undefined
+        ? isInPart(placement, part, key)
+        : ((position - placement.position(key, 0, key.length)) & (ringSize - 1)) < n;
   }
 
   get isExhausted(): boolean {

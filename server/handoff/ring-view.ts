@@ -13,6 +13,10 @@ export interface RingView {
   readonly isSettled: boolean;
   /** Everybody who may hold records: without those that are joining, marked down, or removed. */
   readonly members: readonly NodeName[];
+  /** Everybody who may hold records, or may come back with some: whoever has not been removed. */
+  readonly everybody: readonly NodeName[];
+  /** Rises with each decision about owners and transitions. */
+  readonly epoch: number;
   /** Copies of each key, and of how many members an acknowledged write has at least. */
   readonly n: number;
   readonly w: number;

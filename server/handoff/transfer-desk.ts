@@ -4,12 +4,14 @@
  * business (handoff.ts), nor is who may receive what (`mayReceive`).
  */
 import type { NodeName } from '../ring/index.js';
-import type { RecordView, Storage } from '../storage/index.js';
+import type { RecordView } from '../storage/index.js';
+import type { Vnode } from '../vnode/index.js';
 import { ByteBudget } from './byte-budget.js';
 import type { HandoffLimits } from './handoff-limits.js';
 import { IncomingTransfer } from './incoming-transfer.js';
 import { OutgoingTransfer } from './outgoing-transfer.js';
 import type { FollowingSource, RecordSource } from './record-source.js';
+import type { RepairAsk } from './repair-asks.js';
 import {
   jsonContent,
   type Refusal,
@@ -38,7 +40,9 @@ export interface TransferDeskOptions {
   /** Why a transfer that another node asks for must not be received now; undefined if it may be. */
   mayReceive(from: NodeName, position: number, begin: TransferBegin): Refusal | undefined;
   apply(position: number, key: Buffer, keyStart: number, keyEnd: number, record: RecordView): boolean;
-  storageOf(position: number): Storage;
+  vnodeOf(position: number): Vnode;
+  /** Something that was stored may have been undone. */
+  onSyncFailed(): void;
   /** A transfer of this node has ended, whichever way. */
   onSent(transfer: OutgoingTransfer): void;
   onReceived(transfer: IncomingTransfer): void;
@@ -54,6 +58,8 @@ export interface TransferTask {
   readonly targetLife: number;
   readonly since: number;
   readonly source: RecordSource;
+  /** Of a repair: what was asked for. */
+  readonly ask: RepairAsk | undefined;
   readonly following: FollowingSource | undefined;
 }
 
@@ -193,7 +199,7 @@ export class TransferDesk {
       return;
     }
     const { position, id } = message;
-    const { dataId, apply, storageOf, checksum, send, nowMs, onArrived } = this.#options;
+    const { dataId, apply, vnodeOf, checksum, send, nowMs, onArrived, onSyncFailed } = this.#options;
     // The sender has begun anew, and has not heard or not said that the former one ended.
     for (const former of this.#incoming.values())
       if (
@@ -213,9 +219,11 @@ export class TransferDesk {
         since: begin.since,
         dataId,
         apply: (bytes, keyStart, keyEnd, record) => apply(position, bytes, keyStart, keyEnd, record),
-        storage: () => storageOf(position),
+        storage: () => vnodeOf(position).storage,
+        changes: () => vnodeOf(position).changes,
         checksum,
         pace: this.pace,
+        onSyncFailed,
         send: (answer) => send(from, answer),
         onArrived: () => onArrived(position, begin.since),
       },

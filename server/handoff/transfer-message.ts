@@ -11,14 +11,18 @@
  *   done    the same of all that was received, and is durable
  *   cancel  JSON {why}: the sender gives up
  *   alive   -
- *   ask     JSON {positions}: whoever gets it is to send what it holds of the keys of these partitions
+ *   ask     JSON {positions, part}: whoever gets it is to send what it holds of the keys of these partitions, or of
+ *           a part of them, see LeafPart
  *   census  JSON {empty}: of these it holds nothing; the others it will send
- *   digestAsk  JSON {home, untilMs}, see DigestAsk; the answer has the same number
- *   digest  JSON, see PartitionDigest
+ *   treeAsk what the tree of a vnode says, see anti-entropy/tree-message.ts; the answer has the same number
+ *   tree    the answer
+ *   reapAsk tombstones that are to be reaped, see reaping/reap-message.ts
+ *   reapAnswer the answer, with the same number
  *
  * Numbers are big-endian. The digest of a transfer folds those of its chunks, in their order (foldDigest).
  */
 import { z } from 'zod';
+import { leavesOfTree } from '../anti-entropy/index.js';
 import { type NodeName, nodeName } from '../ring/index.js';
 
 export const transferMessageKind = {
@@ -33,8 +37,10 @@ export const transferMessageKind = {
   alive: 9,
   ask: 10,
   census: 11,
-  digestAsk: 12,
-  digest: 13,
+  treeAsk: 12,
+  tree: 13,
+  reapAsk: 14,
+  reapAnswer: 15,
 } as const;
 
 /** A message, its content as a view into the frame that it came in or into a buffer of its own. */
@@ -88,24 +94,22 @@ const acceptSchema = z.strictObject({ dataId: z.string().max(100) });
 const cancelSchema = z.strictObject({ why: z.string().max(500) });
 
 const positions = z.array(z.int().min(0).max(0xffff)).max(0x10000);
-const askSchema = z.strictObject({ positions });
-const censusSchema = z.strictObject({ empty: positions });
-
-const digestAskSchema = z.strictObject({ home: z.int().min(0).max(0xffff), untilMs: z.int().min(0) });
-const digestSchema = z.strictObject({
-  count: z.int().min(0),
-  xor: word,
-  sum: word,
-  unreadable: z.int().min(0),
+const leaf = z
+  .int()
+  .min(0)
+  .max(leavesOfTree - 1);
+const partSchema = z.strictObject({
+  home: z.int().min(0).max(0xffff),
+  leaves: z.array(leaf).max(leavesOfTree),
 });
+const askSchema = z.strictObject({ positions, part: partSchema.optional() });
+const censusSchema = z.strictObject({ empty: positions });
 
 export const readBegin = (content: Buffer) => parsed(beginSchema, content);
 export const readAccept = (content: Buffer) => parsed(acceptSchema, content);
 export const readRefusal = (content: Buffer) => parsed(refusalSchema, content);
 export const readCancel = (content: Buffer) => parsed(cancelSchema, content);
 export const readAsk = (content: Buffer) => parsed(askSchema, content);
-export const readDigestAsk = (content: Buffer) => parsed(digestAskSchema, content);
-export const readDigest = (content: Buffer) => parsed(digestSchema, content);
 export const readCensus = (content: Buffer) => parsed(censusSchema, content);
 
 /** The value that a JSON content holds; undefined if it holds no such thing. */
@@ -123,10 +127,8 @@ export type JsonContent =
   | Refusal
   | { dataId: string }
   | { why: string }
-  | { positions: readonly number[] }
-  | { empty: readonly number[] }
-  | { home: number; untilMs: number }
-  | { count: number; xor: number; sum: number; unreadable: number };
+  | { positions: readonly number[]; part?: { home: number; leaves: number[] } }
+  | { empty: readonly number[] };
 
 export function jsonContent(value: JsonContent): Buffer {
   return Buffer.from(JSON.stringify(value));

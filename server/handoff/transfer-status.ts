@@ -1,5 +1,6 @@
 /** What people are told about a transfer: what, from where to where, how far, how fast, how long still. */
 import { type NodeName, partitionName } from '../ring/index.js';
+import type { Duty } from './duties.js';
 import type { IncomingTransfer } from './incoming-transfer.js';
 import type { OutgoingTransfer } from './outgoing-transfer.js';
 import type { TransferKind } from './transfer-message.js';
@@ -55,6 +56,23 @@ export function incomingStatus(self: NodeName, transfer: IncomingTransfer, nowMs
     recordsExpected: 0,
     bytes,
     bytesPerSecond: Math.round((bytes * 1000) / Math.max(1, nowMs - transfer.startedMs)),
+    remainingMs: undefined,
+  };
+}
+
+/** What is to be sent, and waits. */
+export function waitingStatus(self: NodeName, duty: Duty, recordsExpected: number): TransferStatus {
+  const { kind, position, target } = duty;
+  return {
+    kind,
+    position,
+    from: self,
+    to: target,
+    state: 'waiting',
+    records: 0,
+    recordsExpected,
+    bytes: 0,
+    bytesPerSecond: 0,
     remainingMs: undefined,
   };
 }

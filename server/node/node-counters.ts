@@ -13,6 +13,7 @@ export function nodeCounters(
     ['skewed_puts', skewedPuts],
     ['lww_discarded_total', vnodes.reduce((sum, vnode) => sum + vnode.discarded, 0)],
     ['vnodes', vnodes.length],
+    ['tombstones', vnodes.reduce((sum, { storage }) => sum + storage.count - storage.liveCount, 0)],
     ['records', vnodes.reduce((sum, vnode) => sum + vnode.storage.count, 0)],
   ];
 }

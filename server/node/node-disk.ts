@@ -3,6 +3,7 @@
  * clock's ceiling ahead, notes the cluster that it is in, and counts what could not be read.
  */
 import type { HybridClock } from '../object/index.js';
+import type { NodeStore } from '../storage/index.js';
 import { AckGate, type GatedAnswers, type VnodeTableOptions } from '../vnode/index.js';
 import { ClockCatchUp } from './clock-catch-up.js';
 import { ClockReserve } from './clock-reserve.js';
@@ -15,6 +16,8 @@ export interface NodeDiskOptions {
   clusterId: string;
   /** Where answers go that were held. */
   answers: GatedAnswers;
+  /** A sync has failed: what was put before it may have been undone. */
+  onSyncFailed(): void;
   /** The record of a key cannot be read here. The key is a view. */
   onReadFailed(key: Buffer): void;
 }
@@ -28,11 +31,17 @@ export class NodeDisk {
   #clockReserve: ClockReserve | undefined;
   #clusterId: string;
 
-  constructor({ environment, clusterId, answers, onReadFailed }: NodeDiskOptions) {
+  constructor({ environment, clusterId, answers, onReadFailed, onSyncFailed }: NodeDiskOptions) {
     const { store } = environment;
     this.#environment = environment;
     this.#clusterId = clusterId;
-    this.#gate = store && new AckGate({ store, answers, requestSync: () => environment.requestFlush() });
+    const sync: NodeStore['sync'] = (done) =>
+      store?.sync((error) => {
+        if (error !== undefined) onSyncFailed();
+        done(error);
+      });
+    this.#gate =
+      store && new AckGate({ store: { sync }, answers, requestSync: () => environment.requestFlush() });
     this.vnodeOptions = {
       ...(this.#gate !== undefined && { gate: this.#gate }),
       ...(store !== undefined && { positions: store.positions() }),

@@ -1,7 +1,19 @@
 /** Handoff as a part of a node: the ring as handoff sees it, and messages over the links. */
-import { Handoff, type HandoffLimits, type RingTransition, type RingView } from '../handoff/index.js';
+import {
+  Handoff,
+  type HandoffLimits,
+  handoffLimitsDefault,
+  type RingTransition,
+  type RingView,
+} from '../handoff/index.js';
 import type { LinkMessage } from '../link/index.js';
-import { type ClusterState, type Decision, isRingReady, membersWith } from '../membership/index.js';
+import {
+  type ClusterState,
+  type Decision,
+  isRingReady,
+  membersWith,
+  ringEpoch,
+} from '../membership/index.js';
 import type { HybridClock } from '../object/index.js';
 import type { Quorum } from '../request/index.js';
 import type { NodeName } from '../ring/index.js';
@@ -21,7 +33,10 @@ export interface NodeHandoffOptions {
   quorum: Quorum;
   environment: Environment;
   limits: Partial<HandoffLimits> | undefined;
+  requestTimeoutMs: number;
   handedOver(position: number): void;
+  /** The record of a key was damaged here. */
+  repairKey(key: Buffer): void;
   /** Nothing may be handed over yet. */
   isBusy(): boolean;
   isHeld(): boolean;
@@ -38,7 +53,11 @@ export function nodeHandoff(options: NodeHandoffOptions): Handoff {
     hasNoData: vnodes.running().every(({ storage }) => storage.isEmpty()),
     ring: new HandoffRing(self, state, quorum),
     vnodes,
-    ...(limits === undefined ? {} : { limits }),
+    limits: {
+      ...(environment.store === undefined ? { scrubMs: 0 } : {}),
+      reapQuarantineMs: reapQuarantineMs(options.requestTimeoutMs),
+      ...limits,
+    },
     nowMs: () => environment.nowMs(),
     wallMs: () => environment.wallMs(),
     random: () => environment.random(),
@@ -58,8 +77,14 @@ export function nodeHandoff(options: NodeHandoffOptions): Handoff {
     handedOver,
     isBusy: options.isBusy,
     isHeld: options.isHeld,
+    repairKey: options.repairKey,
     log: (level, event, details) => environment.log({ ...details, level, event }),
   });
+}
+
+/** Longer than a request of a client may last, and what it leaves behind. */
+export function reapQuarantineMs(requestTimeoutMs: number): number {
+  return Math.max(handoffLimitsDefault.reapQuarantineMs, requestTimeoutMs + 15_000);
 }
 
 /** Takes a message of a transfer from a member in a certain life; false if it makes no sense. */
@@ -99,6 +124,15 @@ class HandoffRing implements RingView {
   get members(): readonly NodeName[] {
     if (this.#isAlone) return [this.#self];
     return membersWith(this.#state(), 'valid', 'leaving', 'exiting');
+  }
+
+  get everybody(): readonly NodeName[] {
+    if (this.#isAlone) return [this.#self];
+    return membersWith(this.#state(), 'joining', 'valid', 'leaving', 'exiting', 'down');
+  }
+
+  get epoch(): number {
+    return ringEpoch(this.#state().decision);
   }
 
   get isSettled(): boolean {

@@ -81,11 +81,13 @@ export class RkvNode implements NodeView {
         putAck: (...answer) => this.#replicas.putAck(...answer),
         getReply: (...answer) => this.#replicas.getReply(...answer),
       },
+      onSyncFailed: () => this.#vnodes.doubt(),
       onReadFailed: (key) => this.#requests.repair(rangeOf(key)),
     });
     const wallMs = () => this.#wallMs;
-    const vnodeOptions = { ...this.#disk.vnodeOptions, wallMs };
-    this.#vnodes = new VnodeTable(state.ringSize, environment.createStorage, vnodeOptions);
+    const placement = new KeyPlacement(state.ringSize);
+    const vnodeOptions = { ...this.#disk.vnodeOptions, wallMs, copies: options.quorum.n };
+    this.#vnodes = new VnodeTable(placement, environment.createStorage, vnodeOptions);
     this.#clock = new HybridClock({
       nowMs: wallMs,
       nodeId: nodeIdOf(name),
@@ -131,12 +133,13 @@ export class RkvNode implements NodeView {
       quorum: options.quorum,
       environment,
       limits: options.handoffLimits,
+      requestTimeoutMs: limits.requestTimeoutMs,
       handedOver: (position) => this.#cluster.handedOver(position),
       isBusy: () => this.#load.isBusy,
       isHeld: () => this.#spread.isBusy,
+      repairKey: (key) => this.#requests.repair(rangeOf(key)),
     });
     this.#saver = new ClusterSaver(environment);
-    const placement = new KeyPlacement(state.ringSize);
     this.#spread = nodeSpread({
       vnodes: this.#vnodes,
       placement,
@@ -382,15 +385,13 @@ export class RkvNode implements NodeView {
   }
 
   counters(): readonly (readonly [string, string | number])[] {
-    const vnodes = this.#vnodes.running();
-    const [requests, disk, handoff] = [this.#requests, this.#disk, this.#handoff];
-    return nodeCounters([requests, disk, handoff], vnodes, this.#replicas.skewedPuts);
+    const parts = [this.#requests, this.#disk, this.#handoff];
+    return nodeCounters(parts, this.#vnodes.running(), this.#replicas.skewedPuts);
   }
 
   /** Requests go by the ring that the cluster has now; those that began by the one before end as they began. */
   #clusterChanged(): void {
-    const { clusterId, decision } = this.clusterState;
-    this.#disk.inCluster(clusterId, ringEpoch(decision));
+    this.#disk.inCluster(this.clusterState.clusterId, ringEpoch(this.clusterState.decision));
     this.#spread.want(this.quorum.n);
     this.#saver.save(this.clusterState, this.#spread.copies);
     this.#handoff.ringChanged();

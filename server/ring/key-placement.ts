@@ -27,6 +27,8 @@ const blockKeyBytesMax = sha1BlockMessageBytesMax - keyStartBytes;
 
 export class KeyPlacement {
   readonly ringSize: number;
+  /** See `topWord`. */
+  lowWord = 0;
   readonly #shift: number;
   readonly #mask: number;
   readonly #block = new Int32Array(16);
@@ -53,6 +55,21 @@ export class KeyPlacement {
     if (end - start > blockKeyBytesMax) return Number.parseInt(longHash(key, start, end).slice(0, 13), 16);
     const top = this.#shortTop(key, start, end);
     return top * pointsPerTop + (this.#block[15]! >>> 12);
+  }
+
+  /**
+   * The first 32 bits of the key's hash, unsigned; the 32 behind them are then in `lowWord`, signed. For those to
+   * whom a point is too dear: it is made of these by arithmetic with fractions.
+   */
+  topWord(key: Buffer, start: number, end: number): number {
+    if (end - start <= blockKeyBytesMax) {
+      const top = this.#shortTop(key, start, end);
+      this.lowWord = this.#block[15]!;
+      return top;
+    }
+    const digits = longHash(key, start, end);
+    this.lowWord = Number.parseInt(digits.slice(8, 16), 16) | 0;
+    return Number.parseInt(digits.slice(0, 8), 16);
   }
 
   /** The position that is responsible for the keys at a point. */

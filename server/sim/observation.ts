@@ -28,6 +28,16 @@ export interface StoredRecord {
   readonly isSame: boolean;
 }
 
+/** A record that a node has removed from one of its storages. */
+export interface RemovedRecord {
+  readonly node: number;
+  readonly position: number;
+  readonly key: string;
+  /** Undefined: the record was damaged. */
+  readonly version: VersionText | undefined;
+  readonly isTombstone: boolean;
+}
+
 /** One write, as the cluster knows it. */
 export interface SeenWrite {
   readonly version: VersionText;
@@ -51,7 +61,7 @@ export interface SeenKey {
 export interface ObservationOptions {
   onStored(record: StoredRecord): void;
   /** A record was removed physically: no tombstone is left. */
-  onRemoved(node: number, position: number, key: string): void;
+  onRemoved(record: RemovedRecord): void;
 }
 
 export class Observation {
@@ -83,7 +93,14 @@ export class Observation {
   wrap(storage: Storage, node: number, position: number): Storage {
     return new ObservedStorage(storage, {
       put: (key, record, before) => this.#stored(node, position, key, record, before),
-      removed: (key) => this.#options.onRemoved(node, position, key),
+      removed: (key, was) =>
+        this.#options.onRemoved({
+          node,
+          position,
+          key,
+          version: was && versionText(was),
+          isTombstone: was?.tombstone === true,
+        }),
     });
   }
 
@@ -128,7 +145,7 @@ export function valueText({ tombstone, value, valueStart, valueEnd }: RecordView
 
 interface Watcher {
   put(key: string, record: RecordView, before: RecordView | undefined): void;
-  removed(key: string): void;
+  removed(key: string, was: RecordView | undefined): void;
 }
 
 class ObservedStorage implements Storage {
@@ -171,8 +188,11 @@ class ObservedStorage implements Storage {
   }
 
   delete(key: Buffer, keyStart: number, keyEnd: number): boolean {
+    const was = isFound(this.#inner, key, keyStart, keyEnd, this.#before)
+      ? copyOfRecord(this.#before)
+      : undefined;
     const existed = this.#inner.delete(key, keyStart, keyEnd);
-    if (existed) this.#watcher.removed(key.toString('latin1', keyStart, keyEnd));
+    if (existed) this.#watcher.removed(key.toString('latin1', keyStart, keyEnd), was);
     return existed;
   }
 
@@ -180,8 +200,17 @@ class ObservedStorage implements Storage {
     return this.#inner.reduce(visit, initial);
   }
 
-  scan(after: Buffer | undefined, limit: number, visit: (key: Buffer, record: RecordView) => void): boolean {
-    return this.#inner.scan(after, limit, visit);
+  scan(
+    after: Buffer | undefined,
+    limit: number,
+    visit: (key: Buffer, record: RecordView) => void,
+    onUnreadable?: (key: Buffer) => void,
+  ): boolean {
+    return this.#inner.scan(after, limit, visit, onUnreadable);
+  }
+
+  follows(after: Buffer, key: Buffer, keyStart: number, keyEnd: number): boolean {
+    return this.#inner.follows(after, key, keyStart, keyEnd);
   }
 
   isDurable(key: Buffer, keyStart: number, keyEnd: number): boolean {

@@ -64,6 +64,25 @@ export class ReplicaSurvey {
       .filter(({ version }) => version !== undefined);
   }
 
+  /** As `copies`, and what is on the disks of nodes, synced, whether or not they run. */
+  held(key: string): HeldCopy[] {
+    const onDisks = this.#storages.flatMap((_, node) =>
+      [...(this.#options.durable?.(node) ?? [])].map(([position, storage]) =>
+        heldIn(storage, node, position, key),
+      ),
+    );
+    return [...this.copies(key), ...onDisks.filter(({ version }) => version !== undefined)];
+  }
+
+  /** Where running nodes keep tombstones. */
+  tombstones(): { node: number; position: number; count: number }[] {
+    return this.#storages.flatMap((storages, node) =>
+      [...storages]
+        .map(([position, { count, liveCount }]) => ({ node, position, count: count - liveCount }))
+        .filter(({ count }) => count > 0),
+    );
+  }
+
   /** Where nodes hold records of partitions that they do not own. */
   strays(): { node: number; position: number; count: number }[] {
     const ring = this.#options.ring();

@@ -6,6 +6,18 @@ import { compareVersions } from '../object/version.js';
 import { emptyRecordView, type RecordView, type Storage } from './storage.js';
 import { StorageError } from './storage-error.js';
 
+/** Keeps something beside a storage that must follow its records. */
+export interface RecordWatcher {
+  /** The record of a key is about to change; undefined: it has none before, or none after. */
+  changing(
+    key: Buffer,
+    keyStart: number,
+    keyEnd: number,
+    before: RecordView | undefined,
+    after: RecordView | undefined,
+  ): void;
+}
+
 /**
  * Puts the record if the key has none, or one of an older version; returns whether it did. Equal versions are
  * the same write, since a version is never issued twice. Tombstones follow the same rule.
@@ -16,8 +28,10 @@ export function applyNewer(
   keyStart: number,
   keyEnd: number,
   record: RecordView,
+  watcher?: RecordWatcher,
 ): boolean {
-  if (hasIntact(storage, key, keyStart, keyEnd)) {
+  const isThere = hasIntact(storage, key, keyStart, keyEnd);
+  if (isThere) {
     const order = compareVersions(
       record.version,
       record.versionOffset,
@@ -26,8 +40,28 @@ export function applyNewer(
     );
     if (order <= 0) return false;
   }
-  storage.put(key, keyStart, keyEnd, record);
+  if (watcher === undefined) storage.put(key, keyStart, keyEnd, record);
+  else putWatched(storage, key, { start: keyStart, end: keyEnd, isThere }, record, watcher);
   return true;
+}
+
+/** The watcher is told first: the put changes what the views show. */
+function putWatched(
+  storage: Storage,
+  key: Buffer,
+  { start, end, isThere }: { start: number; end: number; isThere: boolean },
+  record: RecordView,
+  watcher: RecordWatcher,
+): void {
+  const before = isThere ? existing : undefined;
+  watcher.changing(key, start, end, before, record);
+  try {
+    storage.put(key, start, end, record);
+  } catch (error) {
+    // Nothing has changed.
+    watcher.changing(key, start, end, record, before);
+    throw error;
+  }
 }
 
 /** A damaged record counts as none, so that any write heals it: what it was, nobody can tell. */

@@ -181,6 +181,27 @@ function manyRecords(create: () => Storage): void {
     expect([storage.count, storage.liveCount]).toEqual([5000, 4285]);
   });
 
+  it('scans in an order that can be gone on in after any key, and says of any two which comes first', () => {
+    const storage = create();
+    for (let i = 0; i < 300; i++) write(storage, `k${i}`, record(i, 'v'));
+    const order: Buffer[] = [];
+    let hasMore = true;
+    while (hasMore)
+      hasMore = storage.scan(order.at(-1), 7, (key) => {
+        order.push(Buffer.from(key));
+      });
+    expect(new Set(order.map(String)).size).toBe(300);
+    expect(order).toHaveLength(300);
+    for (const [at, key] of order.entries())
+      for (const step of [1, 2, 50]) {
+        const other = order[at + step];
+        if (other === undefined) continue;
+        expect(storage.follows(key, other, 0, other.length)).toBe(true);
+        expect(storage.follows(other, key, 0, key.length)).toBe(false);
+      }
+    expect(storage.follows(order[5]!, order[5]!, 0, order[5]!.length)).toBe(false);
+  });
+
   it('counts bytes that follow the records up and down', () => {
     const storage = create();
     const before = storage.bytesUsed;

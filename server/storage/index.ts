@@ -1,5 +1,5 @@
 /** Storage engines of a vnode, their contract, and the rule by which a record gets in. */
-export { applyNewer } from './apply-newer.js';
+export { applyNewer, type RecordWatcher } from './apply-newer.js';
 export type { HashSeed } from './key-hash.js';
 export { MemoryStorage, type MemoryStorageOptions } from './memory-storage.js';
 export type { NodeStore, StoreDone } from './node-store.js';

@@ -166,6 +166,15 @@ export class MemoryStorage implements Storage {
     return false;
   }
 
+  follows(after: Buffer, key: Buffer, keyStart: number, keyEnd: number): boolean {
+    const [low, high] = [this.#seedLow, this.#seedHigh];
+    const afterHash = hashKey(after, 0, after.length, low, high) >>> 0;
+    const hash = hashKey(key, keyStart, keyEnd, low, high) >>> 0;
+    return (
+      hash > afterHash || (hash === afterHash && key.compare(after, 0, after.length, keyStart, keyEnd) > 0)
+    );
+  }
+
   isDurable(): boolean {
     return true;
   }

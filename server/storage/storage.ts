@@ -52,14 +52,17 @@ export interface Storage {
    * order, and returns whether there are more. The order is of keys alone and never changes: whoever goes on
    * after the last key it saw, which may be gone by then, visits every record that was there throughout exactly
    * once. Key and record are valid during the visit only, and the visitor must not change the storage. A corrupt
-   * record is left out, reported, and told to `onUnreadable`, for callers that must not pass over one silently.
+   * record is left out, reported, and told to `onUnreadable` with its key as the damage has left it, for callers
+   * that must not pass over one silently.
    */
   scan(
     after: Buffer | undefined,
     limit: number,
     visit: (key: Buffer, record: RecordView) => void,
-    onUnreadable?: () => void,
+    onUnreadable?: (key: Buffer) => void,
   ): boolean;
+  /** Whether a key comes behind `after` in the order of `scan`; both may be keys that have no record. */
+  follows(after: Buffer, key: Buffer, keyStart: number, keyEnd: number): boolean;
   /**
    * Whether what a get of the key answers is as durable as this engine makes it; memory: always. If not, it is
    * once a `sync` begun now is done without an error.

@@ -4,7 +4,7 @@
  */
 import { crc32 } from 'node:zlib';
 import { Handoff, type HandoffLimits, type RingView, type TransferMessage } from '../handoff/index.js';
-import { type NodeName, nodeName } from '../ring/index.js';
+import { KeyPlacement, type NodeName, nodeName } from '../ring/index.js';
 import { emptyRecordView, type RecordView } from '../storage/index.js';
 import { VnodeTable } from '../vnode/index.js';
 import { SimulatedDisk } from './unsynced-storage.js';
@@ -44,6 +44,7 @@ export class HandoffNet {
   readonly options: HandoffNetOptions;
   owners: NodeName[];
   members: NodeName[];
+  everybody: NodeName[];
   transitions = new Map<number, { nextOwner: NodeName; since: number }>();
   /** What nodes have said to be at its next owner. */
   readonly handedOver: { position: number; by: NodeName }[] = [];
@@ -54,6 +55,7 @@ export class HandoffNet {
     this.options = options;
     this.owners = options.owners.map((name) => nodeName(name));
     this.members = options.names.map((name) => nodeName(name));
+    this.everybody = this.members;
     this.nodes = options.names.map((name) => new HandoffNode(this, nodeName(name)));
     for (const node of this.nodes) node.begin();
     for (const node of this.nodes) this.openLinks(node);
@@ -189,6 +191,10 @@ export class HandoffNode {
       get members() {
         return net.members;
       },
+      get everybody() {
+        return net.everybody;
+      },
+      epoch: 1,
       n: net.options.n ?? 1,
       w: net.options.w ?? 1,
       ownerOf: (position) => this.#owners[position]!,
@@ -196,7 +202,9 @@ export class HandoffNode {
     };
     this.isRunning = true;
     this.life++;
-    this.vnodes = new VnodeTable(net.owners.length, this.disk.createStorage);
+    this.vnodes = new VnodeTable(new KeyPlacement(net.owners.length), this.disk.createStorage, {
+      copies: net.options.n ?? 1,
+    });
     for (const position of this.disk.positions()) this.vnodes.at(position);
     const life = this.life;
     this.handoff = new Handoff({
@@ -224,6 +232,7 @@ export class HandoffNode {
       },
       observe: () => true,
       isBusy: () => net.options.isBusy?.() === true,
+      repairKey: () => {},
       requestFlush: () => {
         this.isFlushDue = true;
       },

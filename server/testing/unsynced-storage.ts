@@ -46,7 +46,7 @@ export class SimulatedDisk implements NodeStore {
   /** The oldest first. */
   #unsynced: Operation[] = [];
   /** Places of records that are damaged. */
-  readonly #rotten = new Set<string>();
+  readonly #rotten = new Map<string, { position: number; key: Buffer }>();
   #waiting: StoreDone[] = [];
   #isSyncing = false;
   #life = 1;
@@ -70,7 +70,11 @@ export class SimulatedDisk implements NodeStore {
   readonly createStorage = (position: number): Storage => {
     let storage = this.#storages.get(position);
     if (storage === undefined) {
-      storage = new UnsyncedStorage(copyOf(this.#durable.get(position)), {
+      const seen = copyOf(this.#durable.get(position));
+      // Damaged records are there, and cannot be read.
+      for (const { position: at, key } of this.#rotten.values())
+        if (at === position) seen.put(key, 0, key.length, emptyRecordView());
+      storage = new UnsyncedStorage(seen, {
         changed: (key, record) => this.#changed({ position, key, record }),
         isRotten: (key) => this.#rotten.size > 0 && this.#rotten.has(placeOf(position, key)),
         sync: (done) => this.sync(done),
@@ -87,7 +91,8 @@ export class SimulatedDisk implements NodeStore {
   }
 
   positions(): number[] {
-    const known = new Set([...this.#durable.keys(), ...this.#storages.keys()]);
+    const damaged = [...this.#rotten.values()].map(({ position }) => position);
+    const known = new Set([...this.#durable.keys(), ...this.#storages.keys(), ...damaged]);
     return [...known].filter((position) => !this.createStorage(position).isEmpty()).sort((a, b) => a - b);
   }
 
@@ -142,7 +147,7 @@ export class SimulatedDisk implements NodeStore {
     const [position, key] = records[index % records.length]!;
     // Nobody finds the record any more; that there was one, the damage still says.
     this.#durable.get(position)!.delete(key, 0, key.length);
-    this.#rotten.add(placeOf(position, key));
+    this.#rotten.set(placeOf(position, key), { position, key });
     return true;
   }
 
@@ -265,10 +270,20 @@ class UnsyncedStorage implements Storage {
     );
   }
 
-  scan(after: Buffer | undefined, limit: number, visit: (key: Buffer, record: RecordView) => void): boolean {
+  scan(
+    after: Buffer | undefined,
+    limit: number,
+    visit: (key: Buffer, record: RecordView) => void,
+    onUnreadable?: (key: Buffer) => void,
+  ): boolean {
     return this.#seen.scan(after, limit, (key, record) => {
       if (!this.#disk.isRotten(key)) visit(key, record);
+      else onUnreadable?.(key);
     });
+  }
+
+  follows(after: Buffer, key: Buffer, keyStart: number, keyEnd: number): boolean {
+    return this.#seen.follows(after, key, keyStart, keyEnd);
   }
 
   isDurable(key: Buffer, keyStart: number, keyEnd: number): boolean {

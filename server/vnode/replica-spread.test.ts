@@ -10,7 +10,7 @@ const keys = Array.from({ length: 200 }, (_, i) => Buffer.from(`k${i}`));
 /** A node that has written keys 0 to 199, each to the vnodes that `copies` names. */
 function node(copies: number, recordsPerStep: number) {
   const placement = new KeyPlacement(ringSize);
-  const vnodes = new VnodeTable(ringSize, () => new MemoryStorage());
+  const vnodes = new VnodeTable(placement, () => new MemoryStorage());
   const done: number[] = [];
   const spread = new ReplicaSpread({
     vnodes,

@@ -3,6 +3,8 @@
  * the start if its storage has records from before: a node has a vnode for what it owns and for what it once
  * stood in for, and no others.
  */
+import { VnodeTree } from '../anti-entropy/index.js';
+import type { KeyPlacement } from '../ring/index.js';
 import type { StorageFactory } from '../storage/index.js';
 import type { AckGate } from './ack-gate.js';
 import { Vnode, type VnodeOptions } from './vnode.js';
@@ -14,6 +16,8 @@ export interface VnodeTableOptions {
   readonly gate?: AckGate;
   /** The wall clock, by which records expire; without one they stay, for tests. */
   readonly wallMs?: () => number;
+  /** Copies of each key: with more than one, each vnode has a tree by which they are compared. Default 1. */
+  readonly copies?: number;
   /** See VnodeOptions. */
   readonly onReadFailed?: VnodeOptions['onReadFailed'];
 }
@@ -25,11 +29,15 @@ export class VnodeTable {
   readonly #createStorage: StorageFactory;
   readonly #wallMs: () => number;
   readonly #vnodeOptions: VnodeOptions | undefined;
+  readonly #copies: number;
+  readonly #placement: KeyPlacement;
 
-  constructor(ringSize: number, createStorage: StorageFactory, options: VnodeTableOptions = {}) {
-    const { gate, positions = [], onReadFailed = () => {}, wallMs = () => 0 } = options;
+  constructor(placement: KeyPlacement, createStorage: StorageFactory, options: VnodeTableOptions = {}) {
+    const { gate, positions = [], copies = 1, onReadFailed = () => {}, wallMs = () => 0 } = options;
+    this.#placement = placement;
+    this.#copies = copies;
     this.gate = gate;
-    this.#vnodes = new Array<Vnode | undefined>(ringSize).fill(undefined);
+    this.#vnodes = new Array<Vnode | undefined>(placement.ringSize).fill(undefined);
     this.#createStorage = createStorage;
     this.#wallMs = wallMs;
     this.#vnodeOptions = gate && { isGateFull: () => gate.isFull, onReadFailed };
@@ -51,6 +59,11 @@ export class VnodeTable {
     return this.#vnodes.filter((vnode) => vnode !== undefined);
   }
 
+  /** What was put may have been undone: what is kept beside the storages is worked out anew. */
+  doubt(): void {
+    for (const vnode of this.running()) vnode.tree?.doubt();
+  }
+
   /** Ends the vnode at a position: it holds nothing any more. */
   remove(position: number): void {
     this.#vnodes[position]?.storage.dispose();
@@ -59,6 +72,8 @@ export class VnodeTable {
 
   #create(position: number): Vnode {
     const vnode = new Vnode(position, this.#createStorage(position), this.#wallMs, this.#vnodeOptions);
+    if (this.#copies > 1)
+      vnode.tree = new VnodeTree({ position, n: this.#copies, placement: this.#placement }, vnode.storage);
     this.#vnodes[position] = vnode;
     return vnode;
   }

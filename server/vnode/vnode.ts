@@ -3,6 +3,7 @@
  * by version and reads records; last writer wins on every path. It never fails a request by throwing: a
  * storage that cannot do it is an outcome.
  */
+import type { VnodeTree } from '../anti-entropy/index.js';
 import { flagFailed, flagMissing, flagTombstone } from '../link/index.js';
 import { compareVersions, versionMs } from '../object/index.js';
 import {
@@ -64,6 +65,10 @@ export class Vnode {
   readonly #options: VnodeOptions | undefined;
   /** Writes that came after a newer one was there: the last writer won, and these were lost. */
   discarded = 0;
+  /** Writes that were newer than what was there. */
+  changes = 0;
+  /** The digests by which replicas are compared; none where there are no replicas. */
+  tree: VnodeTree | undefined;
   /** Raised whenever a record is added or removed, or a key lives or dies: not when a value is written over. */
   keyChanges = 0;
   #watchers: Set<(key: Buffer) => void> | undefined;
@@ -121,8 +126,10 @@ export class Vnode {
     const liveBefore = storage.liveCount;
     try {
       const existed = record.tombstone && this.#hasValue(key, keyStart, keyEnd);
-      if (applyNewer(storage, key, keyStart, keyEnd, record)) this.follower?.(key, keyStart, keyEnd);
-      else if (isOfRequest) this.#countDiscarded(key, keyStart, keyEnd, record);
+      if (applyNewer(storage, key, keyStart, keyEnd, record, this.tree)) {
+        this.changes++;
+        this.follower?.(key, keyStart, keyEnd);
+      } else if (isOfRequest) this.#countDiscarded(key, keyStart, keyEnd, record);
       if (storage.count !== countBefore || storage.liveCount !== liveBefore) {
         this.keyChanges++;
         if (this.#watchers !== undefined && storage.count > countBefore)
@@ -131,6 +138,19 @@ export class Vnode {
       return existed ? appliedExisted : applied;
     } catch (error) {
       if (error instanceof StorageError && error.definite) return refused;
+      throw error;
+    }
+  }
+
+  /** Removes a record physically: all removals go this way, so that what follows the records hears of it. */
+  remove(key: Buffer, keyStart: number, keyEnd: number): boolean {
+    const { storage, tree } = this;
+    if (tree !== undefined && isIntact(storage, key, keyStart, keyEnd))
+      tree.changing(key, keyStart, keyEnd, existing, undefined);
+    try {
+      return storage.delete(key, keyStart, keyEnd);
+    } catch (error) {
+      tree?.doubt();
       throw error;
     }
   }
@@ -151,14 +171,9 @@ export class Vnode {
     for (const watcher of this.#watchers ?? []) watcher(key);
   }
 
+  /** A damaged record: nobody knows, and the tombstone takes its place. */
   #hasValue(key: Buffer, keyStart: number, keyEnd: number): boolean {
-    try {
-      return this.storage.get(key, keyStart, keyEnd, existing) && isAlive(existing, this.#wallMs());
-    } catch (error) {
-      // A damaged record: nobody knows, and the tombstone takes its place.
-      if (error instanceof StorageError && error.code === 'corrupt') return false;
-      throw error;
-    }
+    return isIntact(this.storage, key, keyStart, keyEnd) && isAlive(existing, this.#wallMs());
   }
 
   /** The same version once more is no loss. */
@@ -166,6 +181,15 @@ export class Vnode {
     if (!this.storage.get(key, keyStart, keyEnd, existing)) return;
     const { version, versionOffset } = existing;
     if (compareVersions(record.version, record.versionOffset, version, versionOffset) < 0) this.discarded++;
+  }
+}
+
+function isIntact(storage: Storage, key: Buffer, keyStart: number, keyEnd: number): boolean {
+  try {
+    return storage.get(key, keyStart, keyEnd, existing);
+  } catch (error) {
+    if (error instanceof StorageError && error.code === 'corrupt') return false;
+    throw error;
   }
 }
 

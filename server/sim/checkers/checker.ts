@@ -4,7 +4,7 @@
  */
 
 import type { Consistency, Quorum } from '../../request/index.js';
-import type { Observation, StoredRecord } from '../observation.js';
+import type { Observation, RemovedRecord, StoredRecord } from '../observation.js';
 import type { SimulatedCluster } from '../simulated-cluster.js';
 import type { Operation } from '../workload/operation.js';
 
@@ -51,7 +51,7 @@ export interface EndOfRound {
 
 export interface Checker {
   stored?(record: StoredRecord): void;
-  removed?(node: number, position: number, key: string): void;
+  removed?(record: RemovedRecord): void;
   called?(operation: Operation): void;
   returned?(operation: Operation): void;
   strayReply?(session: number, reply: string): void;

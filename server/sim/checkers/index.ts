@@ -12,6 +12,7 @@ import { nothingLost } from './nothing-lost.js';
 import { oneAnswer } from './one-answer.js';
 import { readsAreFresh } from './reads-are-fresh.js';
 import { replicasEqual } from './replicas-equal.js';
+import { tombstonesReapedInTime } from './tombstones-reaped-in-time.js';
 import { uniqueVersions } from './unique-versions.js';
 
 export type { CheckContext, Checker, CheckerSpec, Circumstances, EndOfRound } from './checker.js';
@@ -30,4 +31,5 @@ export const checkers: readonly CheckerSpec[] = [
   nothingLost,
   fallbacksDrained,
   replicasEqual,
+  tombstonesReapedInTime,
 ];

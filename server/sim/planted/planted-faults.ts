@@ -17,6 +17,7 @@ import { applied, readUnsettled, Vnode } from '../../vnode/index.js';
 import type { RunSettings } from '../run/settings.js';
 import { SimulatedNetwork } from '../simulated-network.js';
 import { replaceMethod } from './replace-method.js';
+import { tombstoneReapedEarly } from './tombstone-reaped-early.js';
 
 export interface PlantedFault {
   readonly name: string;
@@ -349,6 +350,7 @@ export const plantedFaults: readonly PlantedFault[] = [
           },
       ),
   },
+  tombstoneReapedEarly,
   {
     name: 'hint-deleted-before-acknowledgement',
     mistake: 'A fallback deletes a record when it sends it, and not when it is acknowledged.',

@@ -3,6 +3,7 @@
  * find is collected. It ends (`isBroken`) at the first broken promise.
  */
 
+import { repairLimitsDefault } from '../../request/index.js';
 import { requestsWaiting } from '../checkers/bounded-queues.js';
 import {
   type CheckContext,
@@ -24,6 +25,8 @@ import type { ClusterSettings } from './settings.js';
 /** How often the checkers that look at the state do so. */
 const sampleMs = 100;
 const violationsMax = 200;
+/** So short that tombstones are reaped in the midst of a run. */
+const tombstoneGraceMs = 1000;
 
 /** An action with the kind of fault that it is part of. */
 export type Fault = TimedAction & { readonly fault?: string };
@@ -78,8 +81,10 @@ export class CheckedCluster {
         if (this.cluster.ring.owners[record.position] !== record.node)
           this.probes.hit('fallback-took-a-write');
       },
-      onRemoved: (node, position, key) => {
-        for (const { checker } of this.#checkers) checker.removed?.(node, position, key);
+      onRemoved: (record) => {
+        for (const { checker } of this.#checkers) checker.removed?.(record);
+        if (record.isTombstone && this.cluster.survey.owner(record.position) === record.node)
+          this.probes.hit('tombstone-reaped');
       },
     });
     this.cluster = new SimulatedCluster({
@@ -95,6 +100,10 @@ export class CheckedCluster {
         quorumRequestsMax: settings.requestsMax,
       },
       linkTimes: { suspectMs: settings.suspectMs },
+      handoffLimits: {
+        tombstoneGraceMs,
+        reapQuarantineMs: settings.requestTimeoutMs + 2 * settings.suspectMs + repairLimitsDefault.timeoutMs,
+      },
       ...(settings.storage === 'disk' ? { syncMs: (node) => this.#syncMs(node) } : {}),
       wrapStorage: (storage, node, position) => this.observation.wrap(storage, node, position),
       onDataLost: (node) => {
@@ -157,6 +166,14 @@ export class CheckedCluster {
     return this.cluster.machines.every(({ node }) => node?.isReady === true);
   }
 
+  /** All primaries of each key hold the same of it. */
+  get areReplicasEqual(): boolean {
+    const { n } = this.#options.settings.quorum;
+    return [...this.observation.keys.keys()].every(
+      (key) => new Set(this.cluster.survey.primaries(key, n).map(({ version }) => version)).size === 1,
+    );
+  }
+
   called(operation: Operation): void {
     for (const { checker } of this.#checkers) checker.called?.(operation);
   }
@@ -195,9 +212,7 @@ export class CheckedCluster {
       this.report('I36', `${keys.length - finalReads.size} gets have no answer, and everything healed`);
     else for (const { checker } of this.#checkers) checker.ended?.({ finalReads });
     this.#probeCounters();
-    const { n } = this.#options.settings.quorum;
-    if (keys.some((key) => new Set(cluster.survey.primaries(key, n).map(({ version }) => version)).size > 1))
-      this.probes.hit('stale-replica');
+    if (!this.areReplicasEqual) this.probes.hit('stale-replica');
   }
 
   report(id: string, message: string): void {

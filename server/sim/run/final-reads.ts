@@ -12,7 +12,7 @@ export interface FinalReadsOptions {
   run(ms: number): boolean;
 }
 
-/** A node that is busy is asked again, so often. */
+/** A node that is busy, or has just lost a link because something was late, is asked again, so often. */
 const triesMax = 20;
 
 /** By key; error replies begin with a dash. A key that had no answer is not in it. */
@@ -32,7 +32,7 @@ export function readFinally(options: FinalReadsOptions): Map<string, string | un
       connection.send([['GET', key]]);
       const limitMs = cluster.nowMs + requestTimeoutMs + 1000;
       while (reply === undefined && cluster.nowMs < limitMs) if (!run(1)) return reads;
-      if (isBusy(reply)) run(100);
+      if (isNotNow(reply)) run(100);
       else break;
     }
     if (isAnswer(reply)) reads.set(key, reply.text);
@@ -46,6 +46,6 @@ function isAnswer(reply: { text: string | undefined } | undefined): reply is { t
   return reply !== undefined;
 }
 
-function isBusy(reply: { text: string | undefined } | undefined): boolean {
-  return reply?.text?.startsWith('-BUSY') === true;
+function isNotNow(reply: { text: string | undefined } | undefined): boolean {
+  return /^-(BUSY|UNAVAILABLE)/.test(reply?.text ?? '');
 }

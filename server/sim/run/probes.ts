@@ -22,6 +22,7 @@ export const probes = {
   'skewed-version-refused': 'A node refused a version from too far in the future.',
   'late-reply': 'A reply came when its request had ended.',
   'sync-took-long': 'A disk took tens or hundreds of milliseconds to make something durable.',
+  'tombstone-reaped': 'A primary removed a tombstone.',
   'fallback-took-a-write': 'A node stored a record of a partition that it does not own.',
 } as const;
 

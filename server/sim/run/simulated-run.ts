@@ -21,6 +21,8 @@ export interface SimulatedRunOptions {
 const formLimitMs = 60_000;
 /** And within this, fallbacks must have handed over what they took. */
 const drainLimitMs = 120_000;
+/** And within this, replicas must be equal again, and no tombstone be left. */
+const quietLimitMs = 240_000;
 /**
  * Load goes on for so long after that: longer than the clock of a node that began anew may be ahead of the others,
  * who refuse its versions until then.
@@ -96,6 +98,9 @@ function demandProgress(
   const drainedMs = cluster.nowMs + drainLimitMs;
   while (cluster.survey.strays().length > 0 && cluster.nowMs < drainedMs && !checked.isBroken)
     checked.advanceTo(cluster.nowMs + 100);
+  const quietMs = cluster.nowMs + quietLimitMs;
+  const isQuiet = () => checked.areReplicasEqual && cluster.survey.tombstones().length === 0;
+  while (!isQuiet() && cluster.nowMs < quietMs && !checked.isBroken) checked.advanceTo(cluster.nowMs + 500);
 }
 
 function resultOf(checked: CheckedCluster, settings: RunSettings, actions: readonly Fault[]): RunResult {

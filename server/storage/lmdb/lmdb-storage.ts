@@ -164,7 +164,7 @@ export class LmdbStorage implements Storage {
     after: Buffer | undefined,
     limit: number,
     visit: (key: Buffer, record: RecordView) => void,
-    onUnreadable?: () => void,
+    onUnreadable?: (key: Buffer) => void,
   ): boolean {
     const afterKey = after && this.#mapKey(after, 0, after.length);
     const pending = [...this.#overlay.values()]
@@ -188,7 +188,7 @@ export class LmdbStorage implements Storage {
         if (this.#overlay.has(mapKey)) continue;
         const key = this.#viewEntry(entry, view);
         if (key === undefined) {
-          onUnreadable?.();
+          onUnreadable?.(entry.key.subarray(positionBytes));
           continue;
         }
         visit(key, view);
@@ -197,6 +197,10 @@ export class LmdbStorage implements Storage {
       while (visited < limit && next < pending.length) visitPending(pending[next++]!);
       return pending.slice(next).some(({ isDelete }) => !isDelete);
     });
+  }
+
+  follows(after: Buffer, key: Buffer, keyStart: number, keyEnd: number): boolean {
+    return this.#mapKey(key, keyStart, keyEnd) > this.#mapKey(after, 0, after.length);
   }
 
   isDurable(key: Buffer, keyStart: number, keyEnd: number): boolean {
