@@ -6,14 +6,15 @@ import type { BenchConfigInput } from './config/schema.js';
 /**
  * How one operation ended.
  * - ok: it succeeded; `units` (default 1) is what it counts for; `value` is what a read has read, which
- *   verification (`--verify`) needs to say anything about it.
+ *   verification (`--verify`) needs to say anything about it; `elapsedUs` is what the driver itself has timed, in
+ *   microseconds, to be recorded in place of what the loop sees (what was measured elsewhere, a part of the operation).
  * - missing: a read that succeeded and found no value; counted as a success and on its own.
  * - failed: `definite` says that it certainly had no effect; when in doubt leave it out (false).
  * - silent: not counted at all.
  * - stop: this worker is done (for example its keys are used up) and starts no further operation.
  */
 export type Outcome =
-  | { kind: 'ok'; units?: number; value?: Buffer }
+  | { kind: 'ok'; units?: number; value?: Buffer; elapsedUs?: number }
   | { kind: 'missing' }
   | { kind: 'failed'; code: string; definite?: boolean; message?: string }
   | { kind: 'silent' }

@@ -9,6 +9,13 @@ describe('describeRun', () => {
     expect(describeRun(results)?.line).toContain('4.3 s of 12 s, shutdown on error');
   });
 
+  it('says how operations were started, for latencies mean something else in each', () => {
+    const results = sampleResults();
+    expect(describeRun(results)?.line).toContain('closed loop');
+    results.config.mode = 'rate';
+    expect(describeRun(results)?.line).toContain('open loop');
+  });
+
   it('warns of every verdict but VALID', () => {
     expect(describeRun(sampleResults())?.warning).toBeNull();
     const invalid = sampleResults({ verdict: { kind: 'INVALID', reasons: ['one', 'two'] } });

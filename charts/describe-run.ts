@@ -15,6 +15,7 @@ export function describeRun(results: Results | null): RunDescription | null {
   const isValid = verdict.kind === 'VALID';
   const parts = [
     `driver ${config.driver}`,
+    config.mode === 'rate' ? 'open loop' : 'closed loop',
     `${count(config.concurrentWorkers)} ${config.concurrentWorkers === 1 ? 'worker' : 'workers'}`,
     lengthOf(run),
     `run ${run.id}`,

@@ -53,9 +53,10 @@ function errorLines({ errors }: Results): string[] {
   ];
 }
 
-/** What the schedule offered and how the generator kept it; nothing for a closed loop. */
+/** What the schedule offered and how the generator kept it; of a closed loop, what that means. */
 function scheduleLines({ schedule, generator, total }: Results): string[] {
-  if (schedule === undefined || schedule === null) return [];
+  if (schedule === undefined || schedule === null)
+    return ['', 'Closed loop: a store that stalls is asked less meanwhile; use --rate to see what waits.'];
   const lag = generator.scheduleLagMs;
   const parts = [
     `offered ${formatCount(schedule.offeredPerSecond)}/s, achieved ${formatCount(schedule.achievedPerSecond)}/s`,

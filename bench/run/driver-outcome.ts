@@ -10,11 +10,18 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 export function isOutcome(value: unknown): value is Outcome {
   if (typeof value !== 'object' || value === null) return false;
-  const outcome = value as { kind?: unknown; code?: unknown; units?: unknown; value?: unknown };
+  const outcome = value as {
+    kind?: unknown;
+    code?: unknown;
+    units?: unknown;
+    value?: unknown;
+    elapsedUs?: unknown;
+  };
   switch (outcome.kind) {
     case 'ok':
       return (
-        (outcome.units === undefined || (Number.isFinite(outcome.units) && (outcome.units as number) >= 0)) &&
+        isAmount(outcome.units) &&
+        isAmount(outcome.elapsedUs) &&
         (outcome.value === undefined || Buffer.isBuffer(outcome.value))
       );
     case 'missing':
@@ -26,6 +33,11 @@ export function isOutcome(value: unknown): value is Outcome {
     default:
       return false;
   }
+}
+
+/** Absent, or a number that something can amount to. */
+function isAmount(value: unknown): boolean {
+  return value === undefined || (Number.isFinite(value) && (value as number) >= 0);
 }
 
 export function kindOf(returned: unknown): Outcome['kind'] | undefined {

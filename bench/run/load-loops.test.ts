@@ -227,6 +227,21 @@ describe('the promise loop', () => {
     expect(sum(windows, 'ok')).toBe(15);
   });
 
+  test('records what the driver has timed itself, where it says so', async () => {
+    const { windows } = await runPromises({}, () => ({
+      run: async () => ({ kind: 'ok', elapsedUs: 7_000_000 }),
+    }));
+    const histogram = new LatencyHistogram();
+    for (const { measured } of windows)
+      for (const { latencies } of measured.operations) histogram.mergeEncoded(latencies);
+    expect(histogram.count).toBeGreaterThan(0);
+    expect(histogram.minUs).toBeGreaterThanOrEqual(7_000_000);
+    expect(histogram.maxUs).toBeLessThan(7_001_000);
+    const wrong = await runPromises({}, () => ({ run: async () => ({ kind: 'ok', elapsedUs: -1 }) }));
+    expect(sum(wrong.windows, 'ok')).toBe(0);
+    expect(sum(wrong.windows, 'failed')).toBeGreaterThan(0);
+  });
+
   test('ends at the first failure when told to', async () => {
     const changes = { durationMs: 60_000, shutdownOnError: true };
     const failed = await runPromises(changes, () => ({ run: async () => ({ kind: 'failed', code: 'no' }) }));

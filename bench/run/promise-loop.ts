@@ -308,9 +308,12 @@ export class PromiseLoop {
     const { nowUs } = this.#loop;
     const responseUs = nowUs - this.#intendedUs[worker]!;
     switch (outcome.kind) {
-      case 'ok':
-        recorder.ok(operation, outcome.units ?? 1, responseUs, serviceUs, nowUs);
+      case 'ok': {
+        const { units = 1, elapsedUs = serviceUs } = outcome;
+        // What was waited for before the send stays part of the response time.
+        recorder.ok(operation, units, responseUs - serviceUs + elapsedUs, elapsedUs, nowUs);
         return 'next';
+      }
       case 'missing':
         recorder.ok(operation, 1, responseUs, serviceUs, nowUs);
         recorder.missing(operation, responseUs, nowUs);
