@@ -202,12 +202,7 @@ export class TransferDesk {
     const { dataId, apply, vnodeOf, checksum, send, nowMs, onArrived, onSyncFailed } = this.#options;
     // The sender has begun anew, and has not heard or not said that the former one ended.
     for (const former of this.#incoming.values())
-      if (
-        former.options.from === from &&
-        former.options.position === position &&
-        former.options.kind === begin.kind
-      )
-        former.end('the sender has begun anew');
+      if (isFormer(former, from, position, begin)) former.end('the sender has begun anew');
     this.#endOver();
     const transfer = new IncomingTransfer(
       {
@@ -249,8 +244,7 @@ export class TransferDesk {
     if (message.life !== fromLife) return wrongTarget(`${from} has begun a new life since it said that`);
     if (from === self) return wrongTarget('a node sends nothing to itself');
     const others = this.incoming.filter(
-      ({ options, isFollowing }) =>
-        !isFollowing && (options.from !== from || options.position !== message.position),
+      (transfer) => !transfer.isFollowing && !isFormer(transfer, from, message.position, begin),
     );
     if (others.length >= limits.incomingMax)
       return {
@@ -283,6 +277,16 @@ export class TransferDesk {
       this.#options.onReceived(transfer);
     }
   }
+}
+
+/** A transfer that the sender began before, of the same records for the same reason. */
+function isFormer(
+  { options }: IncomingTransfer,
+  from: NodeName,
+  position: number,
+  { kind }: TransferBegin,
+): boolean {
+  return options.from === from && options.position === position && options.kind === kind;
 }
 
 function nameOf(from: NodeName, { id, life }: TransferMessage): string {
