@@ -10,6 +10,7 @@ export type ServerErrorCode =
   | 'bad-quorum'
   | 'bad-data'
   | 'bad-users'
+  | 'bad-limit'
   | 'bad-secret'
   | 'bad-tls'
   | 'untrusted'

@@ -2,7 +2,7 @@
  * Starts one server on real sockets: first its ports, so that others can be told where they are, and then,
  * when the members are known, its node.
  */
-import { ClientListener, connectionsMaxDefault } from './edge/client-listener.js';
+import { ClientListener } from './edge/client-listener.js';
 import type { ClusterSecret } from './edge/cluster-secret.js';
 import { joinOffers } from './edge/fetch-join-offer.js';
 import { knownCluster, withAddresses } from './edge/known-cluster.js';
@@ -16,6 +16,7 @@ import { checkProtection } from './edge/protected-mode.js';
 import { realEnvironment } from './edge/real-environment.js';
 import { checkRingAge } from './edge/ring-age.js';
 import type { ServerTls } from './edge/server-tls.js';
+import { clientsMaxDefault } from './edge/service-limits.js';
 import type { User } from './edge/users.js';
 import { addressText, createFormedState } from './membership/index.js';
 import {
@@ -63,6 +64,8 @@ export interface ServerOptions {
   readonly tls?: ServerTls | undefined;
   /** Nobody but the members reaches the port for nodes; needed beyond loopback where they have no secret. */
   readonly trustedNetwork?: boolean | undefined;
+  /** Clients that may be connected at once. */
+  readonly clientsMax?: number | undefined;
   /** Where the node keeps its records; default: memory. */
   readonly data?: DataOptions | undefined;
   /** Where metrics and health are served over HTTP; 0 for any free port; default: nowhere. */
@@ -122,7 +125,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let node: RkvNode | undefined;
   let ticker: NodeJS.Timeout | undefined;
   const storage = await openNodeStorage(name, options.data, log);
-  const clients = new ClientListener({ connectionsMax: connectionsMaxDefault, node: () => node, tls, log });
+  const clients = new ClientListener({
+    connectionsMax: options.clientsMax ?? clientsMaxDefault,
+    node: () => node,
+    tls,
+    log,
+  });
   const links = new LinkSockets({
     host: options.host,
     node: () => node,
@@ -196,6 +204,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           tls: tls && { ca: tls.ca, cert: tls.cert, key: tls.key },
         }),
         secret: clusterSecret,
+        rejectedClients: () => clients.rejected,
         saveCluster: files?.save,
         flush: () => node?.flush(),
         log,

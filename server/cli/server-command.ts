@@ -5,6 +5,7 @@
 import type { CommandModule } from 'yargs';
 import { readClusterSecret } from '../edge/cluster-secret.js';
 import { type LogFormat, type LogLevel, logFormats, logLevels, logLines } from '../edge/log-lines.js';
+import { readServiceLimits, serviceLimits } from '../edge/service-limits.js';
 import { readUsersFile, type User, userWithPassword } from '../edge/users.js';
 import type { Consistency } from '../request/index.js';
 import { ServerError } from '../server-error.js';
@@ -26,6 +27,7 @@ export interface ServerArguments extends DataArguments {
   metricsPort: number | undefined;
   users: string | undefined;
   trustedNetwork: boolean;
+  limit: string[];
   clusterSecretFile: string | undefined;
   tlsCert: string | undefined;
   tlsKey: string | undefined;
@@ -76,6 +78,13 @@ export const serverCommand: CommandModule<object, ServerArguments> = {
           describe:
             'nobody else reaches the port for other nodes; needed beyond loopback without a secret or --tls-cluster',
         },
+        limit: {
+          type: 'string',
+          array: true,
+          nargs: 1,
+          default: [] as string[],
+          describe: `NAME=NUMBER, may be given several times: ${serviceLimits.map((limit) => `${limit.name} (${limit.default})`).join(', ')}`,
+        },
         'cluster-id': {
           type: 'string',
           describe: 'nodes of another cluster are refused [default: one of its own, or local with --member]',
@@ -117,6 +126,7 @@ export const serverCommand: CommandModule<object, ServerArguments> = {
 async function runServer(args: ServerArguments): Promise<void> {
   const { name, host, port, linkPort = port === 0 ? 0 : port + linkPortOffset } = args;
   const data = dataOf(args);
+  const limits = readServiceLimits(args.limit);
   const users = await usersOf(args.users);
   const { users: usersFile } = args;
   const readUsers = usersFile === undefined ? undefined : () => readUsersFile(usersFile);
@@ -130,6 +140,7 @@ async function runServer(args: ServerArguments): Promise<void> {
     users,
     readUsers,
     trustedNetwork: args.trustedNetwork,
+    clientsMax: limits.clientsMax,
     clusterSecret: await readClusterSecret(args.clusterSecretFile),
     tls: await serverTlsOf(args),
     data: data && { ...data, acceptLoss: args.acceptLoss },
@@ -145,6 +156,7 @@ async function runServer(args: ServerArguments): Promise<void> {
       ...(args.ringSize === undefined ? {} : { ringSize: args.ringSize }),
       quorum: quorumOf(args),
       consistency: args.consistency,
+      limits: limits.node,
       members,
     });
     // Without a users file SIGHUP is what it always is: the end of the terminal, and of its programs.

@@ -16,7 +16,6 @@ export interface ClientListenerOptions {
   log(event: LogEvent): void;
 }
 
-export const connectionsMaxDefault = 10_000;
 /** Encrypted connections must be agreed upon within this time, and so many may be at once. */
 const greetingTimeoutMs = 10_000;
 const greetingMax = 1024;
@@ -25,11 +24,15 @@ export class ClientListener {
   readonly server: Server;
   readonly #options: ClientListenerOptions;
   readonly #sockets = new Set<Socket>();
+  readonly #log: ThinnedLog;
+  /** Clients that were not let in because there were too many. */
+  rejected = 0;
   /** Encrypted connections that are being agreed upon. */
   readonly #greeting = new Set<Socket>();
 
   constructor(options: ClientListenerOptions) {
     this.#options = options;
+    this.#log = new ThinnedLog(options.log);
     const { tls } = options;
     this.server =
       tls === undefined
@@ -49,7 +52,6 @@ export class ClientListener {
   }
 
   #createTls({ cert, key, ca, clientAuth }: ServerTls): Server {
-    const log = new ThinnedLog(this.#options.log);
     const server = createTlsServer(
       {
         cert,
@@ -64,7 +66,7 @@ export class ClientListener {
       (socket) => this.#accept(socket),
     );
     server.on('tlsClientError', (error, socket) => {
-      log.log({
+      this.#log.log({
         level: 'warn',
         event: 'client-refused',
         from: socket.remoteAddress ?? '',
@@ -85,7 +87,7 @@ export class ClientListener {
   }
 
   #accept(socket: Socket): void {
-    const { connectionsMax, log } = this.#options;
+    const { connectionsMax } = this.#options;
     const node = this.#options.node();
     // A connection that breaks is an everyday event; 'close' follows.
     socket.on('error', () => {});
@@ -94,7 +96,8 @@ export class ClientListener {
       return;
     }
     if (this.#sockets.size >= connectionsMax) {
-      log({ level: 'warn', event: 'client-refused', connectionsMax });
+      this.rejected++;
+      this.#log.log({ level: 'warn', event: 'client-refused', connectionsMax });
       socket.end('-ERR max number of clients reached\r\n');
       return;
     }

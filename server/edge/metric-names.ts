@@ -13,6 +13,16 @@ const gauge = (help: string): MetricMeaning => ({ kind: 'gauge', help });
 
 export const metricMeanings: Readonly<Record<string, MetricMeaning>> = {
   connected_clients: gauge('Client connections'),
+  rejected_connections: counter('Clients that were not let in because there were too many'),
+  clients_held_total: counter('Times that a client was not read on: it had too much outstanding or unread'),
+  protocol_errors_total: counter(
+    'Clients that were closed because they sent what is no request, or too large',
+  ),
+  clients_not_reading_total: counter('Clients that were closed because they left too much unread'),
+  clients_slow_total: counter('Clients that were closed because they took too long to send a request'),
+  clients_not_logged_in_total: counter('Clients that were closed because they did not log in in time'),
+  clients_idle_total: counter('Clients that were closed because they said nothing for too long'),
+  requests_busy_total: counter('Requests that were refused because too many waited'),
   requests_waiting: gauge('Requests that wait for other members'),
   late_replies: counter('Replies of members to requests that had been answered'),
   requests_redirected_total: counter(

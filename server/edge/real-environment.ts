@@ -12,6 +12,7 @@ export interface RealEnvironmentOptions {
   connectLink(member: number, address: MemberAddress): void;
   fetchJoinOffer: Environment['fetchJoinOffer'];
   secret: ClusterSecret | undefined;
+  rejectedClients: () => number;
   saveCluster: ((cluster: SavedCluster) => void) | undefined;
   /** Sends what the node has left to send. */
   flush(): void;
@@ -24,6 +25,7 @@ export function realEnvironment({
   connectLink,
   fetchJoinOffer,
   secret,
+  rejectedClients,
   saveCluster,
   flush,
   log,
@@ -39,6 +41,7 @@ export function realEnvironment({
     ...(access !== undefined && { access }),
     connectLink,
     fetchJoinOffer,
+    rejectedClients,
     ...(secret !== undefined && {
       proveOffer: (challenge, text) => offerProof(secret, challenge, text).toString('hex'),
     }),

@@ -54,6 +54,7 @@ export class Authentication {
   /** RESET: the connection is as it was in the beginning. */
   reset(client: ClientSession): void {
     forgetLogin(client, this.#options.access);
+    client.strangerSinceMs = this.#options.environment.nowMs();
     client.name = '';
     client.isTracking = false;
     client.replies.protocol = 2;

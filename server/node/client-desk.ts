@@ -5,9 +5,16 @@
  */
 import type { Answers, RequestOutcome } from '../request/index.js';
 import { immediateTicket } from '../request/index.js';
-import { type ReplyWriter, readCommand, readError } from '../resp/index.js';
+import {
+  type CommandLimits,
+  commandLimitsDefault,
+  type ReplyWriter,
+  readCommand,
+  readError,
+} from '../resp/index.js';
 import { forgetLogin } from './authentication.js';
 import { ClientSession } from './client-session.js';
+import { ClientWatch } from './client-watch.js';
 import type { CommandRunner } from './command-runner.js';
 import type { ClientPort, Environment } from './environment.js';
 import type { NodeLimits } from './node-options.js';
@@ -37,9 +44,34 @@ export class ClientDesk implements Answers<ClientSession> {
   /** The client whose chunk is being read: its replies are sent at the end of that anyway. */
   #reading: ClientSession | undefined;
   #holdsWrites = false;
+  readonly #watch: ClientWatch;
+  readonly #commandLimits: CommandLimits;
+  #heldTotal = 0;
+  #protocolErrors = 0;
+  #notReading = 0;
+  #busyTotal = 0;
 
   constructor(options: ClientDeskOptions) {
     this.#options = options;
+    const { limits, environment } = options;
+    this.#watch = new ClientWatch(limits, environment.nowMs(), (event) => environment.log(event));
+    this.#commandLimits = { ...commandLimitsDefault, commandBytesMax: limits.clientRequestBytesMax };
+  }
+
+  tick(nowMs: number): void {
+    this.#watch.tick(nowMs, this.#clients);
+  }
+
+  /** What clients have met of their limits. */
+  counters(): readonly (readonly [string, number])[] {
+    return [
+      ['rejected_connections', this.#options.environment.rejectedClients?.() ?? 0],
+      ['clients_held_total', this.#heldTotal],
+      ['protocol_errors_total', this.#protocolErrors],
+      ['clients_not_reading_total', this.#notReading],
+      ...this.#watch.counters(),
+      ['requests_busy_total', this.#busyTotal],
+    ];
   }
 
   /** Clients that are connected. */
@@ -54,7 +86,7 @@ export class ClientDesk implements Answers<ClientSession> {
 
   open(port: ClientPort): ClientSession {
     const { environment } = this.#options;
-    const client = new ClientSession(this.#nextId++, port, environment.nowMs());
+    const client = new ClientSession(this.#nextId++, port, environment.nowMs(), this.#commandLimits);
     forgetLogin(client, environment.access);
     this.#clients.add(client);
     return client;
@@ -70,8 +102,9 @@ export class ClientDesk implements Answers<ClientSession> {
     if (client.isClosed || client.isEnding) return;
     const { reader } = client;
     reader.beginChunk(chunk, start, end);
-    if (!client.isHeld) this.#readCommands(client);
+    const hasRun = !client.isHeld && this.#readCommands(client);
     reader.endChunk();
+    this.#watch.heard(client, hasRun);
     this.#send(client);
   }
 
@@ -107,7 +140,7 @@ export class ClientDesk implements Answers<ClientSession> {
   answer(client: ClientSession, ticket: number, form: number, outcome: RequestOutcome): void {
     const { replies } = client;
     if (form === replyForm.sum) {
-      if (outcome.kind === 'failed') replies.addToSum(ticket, 0, failureText(outcome));
+      if (outcome.kind === 'failed') replies.addToSum(ticket, 0, this.#failed(outcome));
       else replies.addToSum(ticket, existence(outcome), undefined);
     } else if (form === replyForm.part) {
       client.onPart?.(outcome);
@@ -116,7 +149,7 @@ export class ClientDesk implements Answers<ClientSession> {
       this.#gather(client, ticket, gatherForm(form), outcome);
     } else {
       const writer = replies.begin(ticket);
-      if (outcome.kind === 'failed') writer.error(failureText(outcome));
+      if (outcome.kind === 'failed') writer.error(this.#failed(outcome));
       else writeOutcome(writer, form, outcome, this.#options.names);
       replies.end(ticket);
     }
@@ -125,12 +158,17 @@ export class ClientDesk implements Answers<ClientSession> {
 
   #gather({ replies }: ClientSession, ticket: number, part: number, outcome: RequestOutcome): void {
     if (outcome.kind === 'failed') {
-      replies.addToGather(ticket, part, undefined, failureText(outcome));
+      replies.addToGather(ticket, part, undefined, this.#failed(outcome));
       return;
     }
     const { value, valueStart, valueEnd } = outcome.record;
     const found = outcome.kind === 'found' ? value.subarray(valueStart, valueEnd) : undefined;
     replies.addToGather(ticket, part, found, undefined);
+  }
+
+  #failed(outcome: RequestOutcome): string {
+    if (outcome.code === 'busy') this.#busyTotal++;
+    return failureText(outcome);
   }
 
   /** Writes the reply of a ticket that was reserved, and sees that it is sent. */
@@ -171,10 +209,12 @@ export class ClientDesk implements Answers<ClientSession> {
     for (const client of this.#clients) client.port.end();
   }
 
-  #readCommands(client: ClientSession): void {
+  /** Whether at least one command was there. */
+  #readCommands(client: ClientSession): boolean {
     const { reader, replies } = client;
     const { clientRepliesMax, clientOutputBytesFlush } = this.#options.limits;
     this.#reading = client;
+    let hasRun = false;
     for (;;) {
       const found = reader.next();
       if (found !== readCommand) {
@@ -191,6 +231,7 @@ export class ClientDesk implements Answers<ClientSession> {
         break;
       }
       this.#options.commands.run(client);
+      hasRun = true;
       if (client.isEnding) break;
       if (replies.output.length >= clientOutputBytesFlush) this.#send(client);
       if (client.isExclusive || replies.outstanding >= clientRepliesMax || client.port.queuedBytes > 0) {
@@ -199,18 +240,21 @@ export class ClientDesk implements Answers<ClientSession> {
       }
     }
     this.#reading = undefined;
+    return hasRun;
   }
 
   /** What came cannot be read as commands: the client is told after its other replies, and closed. */
   #refuse(client: ClientSession): void {
     client.isEnding = true;
     if (client.reader.error === '') return;
+    this.#protocolErrors++;
     client.replies.begin(immediateTicket).error(client.reader.error);
     client.replies.end(immediateTicket);
   }
 
   #hold(client: ClientSession): void {
     client.isHeld = true;
+    this.#heldTotal++;
     client.port.pause();
   }
 
@@ -222,8 +266,9 @@ export class ClientDesk implements Answers<ClientSession> {
   #readOn(client: ClientSession): void {
     client.isHeld = false;
     client.reader.beginChunk(nothing, 0, 0);
-    this.#readCommands(client);
+    const hasRun = this.#readCommands(client);
     client.reader.endChunk();
+    this.#watch.heard(client, hasRun);
     this.#send(client);
     if (!client.isHeld && !client.isClosed) client.port.resume();
   }
@@ -238,6 +283,7 @@ export class ClientDesk implements Answers<ClientSession> {
     if (port.queuedBytes > clientOutputBytesMax) {
       const event = { client: client.id, unreadBytes: port.queuedBytes, limitBytes: clientOutputBytesMax };
       this.#options.environment.log({ level: 'warn', event: 'client-not-reading', ...event });
+      this.#notReading++;
       port.destroy();
     } else if (client.isEnding && client.replies.outstanding === 0) {
       port.end();

@@ -54,6 +54,8 @@ export interface Environment {
    * number that it has drawn (hex). Absent without a secret.
    */
   readonly proveOffer?: ((challenge: string, text: string) => string) | undefined;
+  /** Clients that the edge has not let in, because there were too many; absent where it lets all in. */
+  readonly rejectedClients?: () => number;
   /** Asks for one call of `flush` soon, after the events that are already there. */
   requestFlush(): void;
   /** What the process has used since it began; absent where there is none. */

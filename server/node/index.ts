@@ -2,6 +2,7 @@
 export { type Access, allRights, defaultUser, type LoginResult, rightsOf, userRights } from './access.js';
 export { type AdminVerb, adminVerbs } from './admin/admin-verbs.js';
 export type { ClientSession } from './client-session.js';
+export { clientTimesDefault } from './client-watch.js';
 export { clockReservation } from './clock-reserve.js';
 export { freshClusterId } from './cluster-membership.js';
 export type {

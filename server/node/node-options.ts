@@ -10,9 +10,13 @@ import {
   type RequestLimits,
   requestLimitsDefault,
 } from '../request/index.js';
+import { commandLimitsDefault } from '../resp/index.js';
 import type { NodeName } from '../ring/index.js';
+import { type ClientTimes, clientTimesDefault } from './client-watch.js';
 
-export interface NodeLimits extends RequestLimits {
+export interface NodeLimits extends RequestLimits, ClientTimes {
+  /** Bytes of one whole command: what one connection can make the node hold before it may answer. */
+  readonly clientRequestBytesMax: number;
   /** Replies that one client may wait for; at the limit it is not read from until half of them are written. */
   readonly clientRepliesMax: number;
   /** Replies are sent in pieces of about this size, so that a client that is not reading is noticed. */
@@ -37,6 +41,8 @@ export interface NodeLimits extends RequestLimits {
 
 export const nodeLimitsDefault: NodeLimits = {
   ...requestLimitsDefault,
+  ...clientTimesDefault,
+  clientRequestBytesMax: commandLimitsDefault.commandBytesMax,
   clientRepliesMax: 1024,
   clientOutputBytesFlush: 256 * 1024,
   clientOutputBytesMax: 64 * 1024 * 1024,

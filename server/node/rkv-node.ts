@@ -330,6 +330,7 @@ export class RkvNode implements NodeView {
     if (this.#catchUp.tick(nowMs)) this.#desk.holdsWrites = false;
     this.#requests.tick(nowMs);
     this.#coverage.tick(nowMs);
+    this.#desk.tick(nowMs);
     this.#cluster.tick(nowMs);
     this.#disk.tick(nowMs, this.#wallMs);
     this.#spread.step();
@@ -347,7 +348,6 @@ export class RkvNode implements NodeView {
     this.#cluster.links.flush();
   }
 
-  /** Reads the users anew; calls back once, later, with undefined or with a sentence that says why the old ones stay. */
   reloadUsers(done: (mistake: string | undefined) => void): void {
     reloadUsers(this.#environment, () => this.#desk.usersChanged(), done);
   }
@@ -385,7 +385,7 @@ export class RkvNode implements NodeView {
   }
 
   counters(): readonly (readonly [string, string | number])[] {
-    const parts = [this.#requests, this.#disk, this.#handoff];
+    const parts = [this.#requests, this.#desk, this.#disk, this.#handoff];
     return nodeCounters(parts, this.#vnodes.running(), this.#replicas.skewedPuts);
   }
 
