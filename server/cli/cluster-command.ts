@@ -69,14 +69,14 @@ async function runCluster(args: ClusterArguments): Promise<void> {
   // Ctrl-C while they start: their IPC channel closes with us, and they end.
   const first = await Promise.race([starting, signal]);
   if (typeof first === 'string') process.exit(first === 'SIGINT' ? 130 : 0);
-  const { members, stop } = first;
+  const { members } = first;
   if (json) process.stdout.write(`${JSON.stringify({ members })}\n`);
   else
     for (const { name, host, clientPort, pid } of members)
       process.stdout.write(`${name}  ${host}:${clientPort}  pid ${pid}\n`);
   if (!json) process.stdout.write(`${nodes} nodes are ready; press Ctrl-C to stop them\n`);
   const why = await Promise.race([signal, ended]);
-  await stop();
+  await first.stop();
   if (why === 'ended') throw new ServerError('process-died', 'All servers of the cluster have ended.');
   process.exit(why === 'SIGINT' ? 130 : 0);
 }
