@@ -12,6 +12,7 @@ import { failuresOf, type RunResult } from './run/run-result.js';
 import { describeSettings, drawSettings } from './run/settings.js';
 import { shrink } from './run/shrink.js';
 import { simulate } from './run/simulated-run.js';
+import { type ToldStory, tellStory } from './scripts/story.js';
 
 const exit = { ok: 0, broken: 1, configuration: 3 } as const;
 const seedMax = 2 ** 47;
@@ -30,7 +31,10 @@ const given = await yargs(hideBin(process.argv))
   .option('soak', { type: 'string', describe: 'New seeds for so long a real time, for example 90s, 30m, 8h' })
   .option('minutes', { type: 'number', default: 1, describe: 'Simulated time with faults of each seed' })
   .option('nodes', { type: 'number', describe: 'Nodes of the cluster; drawn from the seed if not given' })
-  .option('replay', { type: 'string', describe: 'A file that a failing run has printed' })
+  .option('replay', {
+    type: 'string',
+    describe: 'A story: of server/sim/scripts, or that a failing run has printed',
+  })
   .option('trace', { type: 'boolean', default: false, describe: 'Print what the nodes log, with its time' })
   .option('shrink', { type: 'boolean', default: true, describe: 'Make a failing run small' })
   .option('json', { type: 'boolean', default: false, describe: 'Print the report as JSON' })
@@ -89,12 +93,29 @@ function replay(path: string): void {
   } catch (error) {
     fail(`--replay: ${path} cannot be read: ${(error as Error).message}`);
   }
+  if (!/^run /m.test(text)) {
+    tell(path, text);
+    return;
+  }
   const candidate = parseReplay(text);
   if (typeof candidate === 'string') fail(`${path}: ${candidate}`);
   const result = simulate({ ...candidate, ...tracing() });
   say(`replay of seed ${candidate.settings.seed}: hash ${result.hash}, ${verdictOf(result)}`);
   report.add(result);
   for (const { id, message } of failuresOf(result)) say(`  ${id}: ${message}`);
+}
+
+/** A story (see scripts/story.ts), with what came of it. */
+function tell(path: string, text: string): void {
+  let story: ToldStory;
+  try {
+    story = tellStory(text);
+  } catch (error) {
+    fail(`${path}: ${(error as Error).message}`);
+  }
+  console.log(story.text.trimEnd());
+  for (const mistake of story.mistakes) console.log(`  ${mistake}`);
+  process.exit(story.mistakes.length > 0 ? exit.broken : exit.ok);
 }
 
 function explain(result: RunResult): void {
@@ -105,7 +126,9 @@ function explain(result: RunResult): void {
   say(`  again: npm run sim -- --seed ${settings.seed} --minutes ${given.minutes}${nodes} --trace`);
   if (!given.shrink) return;
   const small = shrink(result, { simulate: (candidate) => simulate(candidate), triesMax: shrinkTriesMax });
-  say(`  shrunk from ${result.actions.length} to ${small.actions.length} actions; for a file and --replay:`);
+  say(
+    `  shrunk from ${result.actions.length} to ${small.actions.length} actions; a story for --replay, or for server/sim/scripts:`,
+  );
   for (const line of replayText(small).trimEnd().split('\n')) say(`    ${line}`);
 }
 

@@ -19,6 +19,8 @@ export interface ReplicaSurveyOptions {
   readonly nodes: number;
   /** The ring by which primaries are told. */
   ring(): Ring;
+  /** The node is of the cluster: what others hold is not looked at. */
+  isIn(node: number): boolean;
   /** The number of the node that is this member of the ring. */
   nodeOf(ring: Ring, member: number): number;
   /** What is on the disk of a node, synced; undefined: nodes keep everything in memory. */
@@ -66,12 +68,13 @@ export class ReplicaSurvey {
 
   /** As `copies`, and what is on the disks of nodes, synced, whether or not they run. */
   held(key: string): HeldCopy[] {
+    const { durable, isIn } = this.#options;
     const onDisks = this.#storages.flatMap((_, node) =>
-      [...(this.#options.durable?.(node) ?? [])].map(([position, storage]) =>
-        heldIn(storage, node, position, key),
-      ),
+      [...(durable?.(node) ?? [])].map(([position, storage]) => heldIn(storage, node, position, key)),
     );
-    return [...this.copies(key), ...onDisks.filter(({ version }) => version !== undefined)];
+    return [...this.copies(key), ...onDisks].filter(
+      ({ node, version }) => version !== undefined && isIn(node),
+    );
   }
 
   /** Where running nodes keep tombstones. */
@@ -79,7 +82,7 @@ export class ReplicaSurvey {
     return this.#storages.flatMap((storages, node) =>
       [...storages]
         .map(([position, { count, liveCount }]) => ({ node, position, count: count - liveCount }))
-        .filter(({ count }) => count > 0),
+        .filter(({ node, count }) => count > 0 && this.#options.isIn(node)),
     );
   }
 
@@ -87,9 +90,11 @@ export class ReplicaSurvey {
   strays(): { node: number; position: number; count: number }[] {
     const ring = this.#options.ring();
     return this.#storages.flatMap((storages, node) =>
-      [...storages]
-        .filter(([position, { count }]) => count > 0 && this.#ownerOf(ring, position) !== node)
-        .map(([position, { count }]) => ({ node, position, count })),
+      this.#options.isIn(node)
+        ? [...storages]
+            .filter(([position, { count }]) => count > 0 && this.#ownerOf(ring, position) !== node)
+            .map(([position, { count }]) => ({ node, position, count }))
+        : [],
     );
   }
 
@@ -107,12 +112,19 @@ export class ReplicaSurvey {
     const { durable } = this.#options;
     let newest: VersionText | undefined;
     this.#storages.forEach((storages, node) => {
+      if (!this.#options.isIn(node)) return;
       for (const [position, storage] of durable?.(node) ?? storages) {
         const { version } = heldIn(storage, node, position, key);
         if (version !== undefined && (newest === undefined || version > newest)) newest = version;
       }
     });
     return newest;
+  }
+
+  /** The version of a key that a node would keep of a partition if it crashed now. */
+  durableVersion(node: number, position: number, key: string): VersionText | undefined {
+    const storages = this.#options.durable?.(node) ?? this.#storages[node]!;
+    return heldIn(storages.get(position), node, position, key).version;
   }
 
   #ownerOf(ring: Ring, position: number): number {

@@ -10,7 +10,6 @@ import {
   type ClusterState,
   createFormedState,
   type MemberAddress,
-  ringOf,
 } from '../membership/index.js';
 import {
   type Access,
@@ -22,6 +21,7 @@ import {
   type MembershipTimes,
   type NodeLimits,
   RkvNode,
+  type SavedCluster,
 } from '../node/index.js';
 import type { Consistency, PlantedFault, Quorum } from '../request/index.js';
 import { type NodeName, nodeName, type Ring } from '../ring/index.js';
@@ -33,6 +33,8 @@ import { Scheduler } from './scheduler.js';
 import { SimulatedClient } from './simulated-client.js';
 import { eventTag, SimulatedMachine } from './simulated-machine.js';
 import { type NetworkTimes, networkTimesDefault, SimulatedNetwork } from './simulated-network.js';
+import { TrueCluster } from './true-cluster.js';
+import { OperatorAsk } from './workload/operator-ask.js';
 
 export interface SimulatedClusterOptions {
   readonly nodes: number;
@@ -50,6 +52,8 @@ export interface SimulatedClusterOptions {
   readonly membershipTimes?: Partial<MembershipTimes>;
   /** Each node begins as a cluster of its own; the default is one cluster of all of them. */
   readonly areAlone?: boolean;
+  /** So many of the first nodes form a cluster, and the others begin alone; default: all. */
+  readonly members?: number;
   /** Node numbers to the cluster id that they think is theirs, to have strangers. */
   readonly clusterIds?: Readonly<Record<number, string>>;
   /** Who may do what at each node; default: everybody everything. */
@@ -68,18 +72,20 @@ const tickMs = 25;
 const firstPort = 7001;
 
 export class SimulatedCluster {
-  /** The ring of the cluster that is formed at the start. */
-  readonly ring: Ring;
   readonly names: readonly NodeName[];
   readonly logs: (LogEvent & { node: number })[] = [];
   /** What became of joins that were asked for. */
   readonly joins: JoinResult[] = [];
+  /** All that operators have asked for, in its order. */
+  readonly operatorAsks: OperatorAsk[] = [];
   readonly scheduler = new Scheduler();
   readonly machines: readonly SimulatedMachine[];
   readonly network: SimulatedNetwork;
   /** By node; none without `syncMs`. */
   readonly disks: readonly SimulatedDisk[];
   readonly survey: ReplicaSurvey;
+  /** Who is in the cluster, and what was decided last. */
+  readonly truth: TrueCluster;
   readonly #options: SimulatedClusterOptions;
   readonly #nodeRandom: RandomStream;
   /** By node: who wants to know when it ends. */
@@ -90,8 +96,13 @@ export class SimulatedCluster {
     const random = new RandomStream(options.seed, 'cluster');
     this.#nodeRandom = random.fork('nodes');
     this.names = Array.from({ length: options.nodes }, (_, i) => nodeName(`node${i + 1}@127.0.0.1`));
-    this.ring = ringOf(this.#formedState('sim', this.names));
     this.machines = this.names.map((_, number) => new SimulatedMachine(number, this.scheduler));
+    this.truth = new TrueCluster({
+      machines: this.machines,
+      names: this.names,
+      formed: this.#firstState(0),
+      firstState: (number) => this.#firstState(number),
+    });
     const { syncMs } = options;
     this.disks =
       syncMs === undefined
@@ -106,6 +117,7 @@ export class SimulatedCluster {
     this.survey = new ReplicaSurvey({
       nodes: options.nodes,
       ring: () => this.ring,
+      isIn: (node) => this.truth.counts(node),
       nodeOf: (ring, member) => this.names.indexOf(ring.members[member]!),
       ...(syncMs === undefined ? {} : { durable: (node) => this.disks[node]!.durable }),
     });
@@ -121,6 +133,11 @@ export class SimulatedCluster {
 
   get nowMs(): number {
     return this.scheduler.nowMs;
+  }
+
+  /** The ring as it was decided last. */
+  get ring(): Ring {
+    return this.truth.ring;
   }
 
   node(number: number): RkvNode {
@@ -163,6 +180,12 @@ export class SimulatedCluster {
     return this.names[number]!;
   }
 
+  /** Where a node serves clients. */
+  placeOf(number: number): string {
+    const { host, clientPort } = addressOf(number);
+    return `${host}:${clientPort}`;
+  }
+
   /** Calls once when a node that runs ends. */
   onEnd(number: number, listener: () => void): void {
     this.#endListeners[number]!.push(listener);
@@ -178,6 +201,7 @@ export class SimulatedCluster {
 
   /** As `crash`, and what it had on its disk is gone, too. */
   wipe(number: number): boolean {
+    if (this.machines[number]!.node !== undefined) this.truth.forget(number);
     return this.#end(number, (disk) => disk?.wipe(), true);
   }
 
@@ -215,10 +239,15 @@ export class SimulatedCluster {
     const { consistency, plantedFault, coverageLimits, handoffLimits } = this.#options;
     const disk = this.disks[number];
     disk?.begin(machine.wallMs);
+    const saved = this.truth.saved(number);
+    const state = saved?.state ?? this.#firstState(number);
+    const copies = saved?.copies ?? Math.min(quorum.n, state.members.size);
+    if (disk !== undefined) this.truth.save(number, { state, copies });
     machine.node = new RkvNode(
       {
         name: this.names[number]!,
-        state: this.#firstState(number),
+        state,
+        copies,
         quorum,
         ...(consistency === undefined ? {} : { consistency }),
         ...(plantedFault === undefined ? {} : { plantedFault }),
@@ -239,7 +268,7 @@ export class SimulatedCluster {
           this.survey.opened(number, position, storage);
           return wrapStorage === undefined ? storage : wrapStorage(storage, number, position);
         },
-        ...(disk === undefined ? {} : { store: disk }),
+        ...(disk === undefined ? {} : { store: disk, saveCluster: this.#saver(number, disk) }),
         connectLink: (member, { clientPort }) => this.network.connect(number, clientPort - firstPort, member),
         fetchJoinOffer: ({ port }, done) => this.#fetchJoinOffer(machine, port - firstPort, done),
         ...(this.#options.access === undefined ? {} : { access: this.#options.access }),
@@ -248,6 +277,19 @@ export class SimulatedCluster {
       },
     );
     this.#tick(machine);
+  }
+
+  /** An operator asks a node for something, and for the answer as JSON; undefined if nobody can ask there now. */
+  operate(
+    number: number,
+    words: readonly string[],
+    onEnd?: (ask: OperatorAsk) => void,
+  ): OperatorAsk | undefined {
+    const { node, isFrozen } = this.machines[number]!;
+    if (node === undefined || isFrozen) return undefined;
+    const ask = new OperatorAsk(this, number, words, onEnd);
+    this.operatorAsks.push(ask);
+    return ask;
   }
 
   /** A node asks to join the cluster of another; what becomes of it is in the states of both. */
@@ -285,10 +327,22 @@ export class SimulatedCluster {
 
   /** What a node begins with: the cluster of all, or itself. */
   #firstState(number: number): ClusterState {
-    const { areAlone, clusterIds } = this.#options;
+    const { areAlone, clusterIds, members = this.names.length } = this.#options;
     const name = this.names[number]!;
-    if (areAlone === true) return this.#formedState(clusterIds?.[number] ?? `sim-${number + 1}`, [name]);
-    return this.#formedState(clusterIds?.[number] ?? 'sim', this.names);
+    const isAlone = areAlone === true || number >= members;
+    // Each time it begins alone, its cluster has an id that nobody has had before.
+    const life = this.machines[number]!.life;
+    const alone = life === 0 ? `sim-${number + 1}` : `sim-${number + 1}-${life}`;
+    if (isAlone) return this.#formedState(clusterIds?.[number] ?? alone, [name]);
+    return this.#formedState(clusterIds?.[number] ?? 'sim', this.names.slice(0, members));
+  }
+
+  /** Ring files are written at once, or not at all. */
+  #saver(number: number, disk: SimulatedDisk): (cluster: SavedCluster) => void {
+    return (cluster) => {
+      if (disk.isFull || disk.hasFailed) throw new Error('the disk takes nothing');
+      this.truth.save(number, cluster);
+    };
   }
 
   #fetchJoinOffer(asker: SimulatedMachine, of: number, done: (offer: JoinOffer) => void): void {
@@ -327,6 +381,7 @@ export class SimulatedCluster {
 
   #log(node: number, event: LogEvent): void {
     this.scheduler.trace.addText(event.event);
+    if (event.event === 'cluster-changed') this.truth.update();
     if (this.#options.onLog !== undefined) this.#options.onLog(node, event);
     else this.logs.push({ ...event, node });
   }

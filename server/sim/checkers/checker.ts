@@ -22,6 +22,8 @@ export interface Circumstances {
   hadSkew: boolean;
   /** The ring or the members have changed. */
   hadMembershipChange: boolean;
+  /** A member was removed without handing over what it had. */
+  hadRemovalByForce: boolean;
 }
 
 export interface CheckContext {
@@ -47,6 +49,8 @@ export interface CheckContext {
 export interface EndOfRound {
   /** By key: what a get says now through a node, or an error reply. */
   readonly finalReads: ReadonlyMap<string, string | undefined>;
+  /** What KEYS says now: keys with blanks between, or an error reply; undefined if it was not answered. */
+  readonly allKeys: string | undefined;
 }
 
 export interface Checker {
@@ -55,6 +59,8 @@ export interface Checker {
   called?(operation: Operation): void;
   returned?(operation: Operation): void;
   strayReply?(session: number, reply: string): void;
+  /** Something about membership is new to a node. */
+  clusterChanged?(node: number): void;
   /** Some time has passed: about ten times per simulated second. */
   sampled?(): void;
   /** A fault has destroyed what a node held. */

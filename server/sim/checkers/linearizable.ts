@@ -13,9 +13,9 @@ const searchedMax = 400;
 export const linearizable: CheckerSpec = {
   id: 'C3',
   demand: 'Atomic requests are linearizable per key.',
-  notPromised: ({ hadLoss, hadMembershipChange }) => {
-    if (hadLoss) return 'a node that lost its data has forgotten what it promised';
-    if (hadMembershipChange) return 'nothing is promised while members change';
+  notPromised: ({ hadLoss, hadRemovalByForce }) => {
+    if (hadLoss) return 'a member that comes back empty has forgotten what it promised';
+    if (hadRemovalByForce) return 'what a member held that was removed by force is given up';
     return undefined;
   },
   create: ({ consistency, observation, report }) => {

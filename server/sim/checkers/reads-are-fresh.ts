@@ -17,9 +17,11 @@ interface Known {
 export const readsAreFresh: CheckerSpec = {
   id: 'I53',
   demand: 'With r + w > n a get sees every write that was acknowledged before it was called, or a newer one.',
-  notPromised: ({ hadAbsence, hadLoss, hadMembershipChange }, _, consistency) => {
-    if (hadLoss) return 'a node that lost its data is not refilled, and counts towards r all the same';
-    if (hadMembershipChange) return 'nothing is promised while members change';
+  notPromised: ({ hadAbsence, hadLoss, hadMembershipChange, hadRemovalByForce }, _, consistency) => {
+    if (hadLoss) return 'a member that comes back empty has forgotten what it promised';
+    if (hadRemovalByForce) return 'what a member held that was removed by force is given up';
+    if (hadMembershipChange && consistency !== 'atomic')
+      return 'while partitions move, the new owner has a write a moment later';
     if (hadAbsence && consistency === 'sloppy')
       return 'a sloppy quorum may miss what a fallback took, until it is handed back';
     return undefined;
@@ -35,6 +37,15 @@ export const readsAreFresh: CheckerSpec = {
         newest.set(from.key, { version, from });
     };
     return {
+      // What a fault has destroyed at its last replica binds nobody.
+      dataLost: () => {
+        for (const known of [newest, atCall] as Map<unknown, Known>[])
+          for (const [of, { version, from }] of known) {
+            const survivor = cluster.survey.newestDurable(from.key);
+            if (survivor === undefined) known.delete(of);
+            else if (survivor < version) known.set(of, { version: survivor, from });
+          }
+      },
       called: (operation) => {
         const known = newest.get(operation.key);
         if (operation.kind === 'get' && known !== undefined) atCall.set(operation, known);

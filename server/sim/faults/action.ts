@@ -4,6 +4,7 @@
  * that any part of a list of actions is a list of actions.
  */
 import type { SimulatedCluster } from '../simulated-cluster.js';
+import { operatorVerbs } from './operator-verbs.js';
 
 export interface Action {
   readonly verb: string;
@@ -17,7 +18,7 @@ export interface TimedAction extends Action {
   readonly atMs: number;
 }
 
-interface VerbSpec {
+export interface VerbSpec {
   /** How many nodes it names; `any`: one or more. */
   readonly nodes: number | 'any';
   /** The unit of the amount; undefined: none. */
@@ -182,6 +183,7 @@ export const verbs: Readonly<Record<string, VerbSpec>> = {
       return true;
     },
   },
+  ...operatorVerbs,
 };
 
 export function applyAction(cluster: SimulatedCluster, { verb, nodes, amount }: Action): boolean {

@@ -4,6 +4,7 @@
  */
 import type { RandomStream } from '../random-stream.js';
 import type { Action } from './action.js';
+import { operatorKinds } from './operator-kinds.js';
 
 export interface FaultKind {
   readonly name: string;
@@ -13,6 +14,8 @@ export interface FaultKind {
   readonly weight: number;
   /** It is between nodes, and makes no sense with one. */
   readonly isBetween?: true;
+  /** An operator does it: such kinds are on together in half of the seeds, and off in the other half. */
+  readonly isOperator?: true;
   begin(random: RandomStream, nodes: number): Action;
   end?(begun: Action): Action;
 }
@@ -175,6 +178,7 @@ export const faultKinds: readonly FaultKind[] = [
     begin: (random, nodes) => action('drift', [random.below(nodes)], Math.round(random.between(-500, 500))),
     end: ({ nodes }) => action('drift', nodes, 0),
   },
+  ...operatorKinds,
 ];
 
 /** Faults that messages meet by chance all the time, and not at a point in time. */

@@ -9,9 +9,18 @@ import { ambientKinds, faultKinds } from './fault-kinds.js';
 /** Each kind is on with even chances; one seed in eight is left in peace altogether. */
 export function drawKinds(random: RandomStream): ReadonlySet<string> {
   const isCalm = random.chance(1 / 8);
+  const hasOperators = random.fork('operators').chance(0.5);
+  const operatorNames = faultKinds.filter(({ isOperator }) => isOperator === true).map(({ name }) => name);
   const names = [...faultKinds.map(({ name }) => name), ...ambientKinds];
   // Drawn for each name in turn, calm or not, so that a new kind changes no more than it must.
-  return new Set(names.filter((name) => random.fork(name).chance(0.5) && !isCalm));
+  return new Set(
+    names.filter((name) => {
+      const isOn = random.fork(name).chance(0.5);
+      if (!operatorNames.includes(name)) return isOn && !isCalm;
+      // Nothing that is staged is done without a commit.
+      return hasOperators && (isOn || name === 'op-commit');
+    }),
+  );
 }
 
 export interface NemesisOptions {

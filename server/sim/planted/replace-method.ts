@@ -10,3 +10,16 @@ export function replaceMethod<T, K extends keyof T>(
     prototype[name] = old;
   };
 }
+
+/** The same of a getter, which gives one value from then on. */
+export function replaceGetter<T extends object, K extends keyof T & string>(
+  prototype: T,
+  name: K,
+  value: T[K],
+): () => void {
+  const old = Object.getOwnPropertyDescriptor(prototype, name)!;
+  Object.defineProperty(prototype, name, { ...old, get: () => value });
+  return () => {
+    Object.defineProperty(prototype, name, old);
+  };
+}

@@ -3,7 +3,9 @@
  * find is collected. It ends (`isBroken`) at the first broken promise.
  */
 
-import { repairLimitsDefault } from '../../request/index.js';
+import { type ClusterState, ringEpoch } from '../../membership/index.js';
+import { repairLimitsDefault, requestLimitsDefault } from '../../request/index.js';
+import type { NodeName } from '../../ring/index.js';
 import { requestsWaiting } from '../checkers/bounded-queues.js';
 import {
   type CheckContext,
@@ -11,14 +13,16 @@ import {
   type Circumstances,
   checkers as checkerSpecs,
 } from '../checkers/index.js';
-import { applyAction, type TimedAction } from '../faults/action.js';
-import { Observation } from '../observation.js';
+import { type Action, applyAction, type TimedAction } from '../faults/action.js';
+import { operatorVerbs } from '../faults/operator-verbs.js';
+import { Observation, type StoredRecord } from '../observation.js';
 import { RandomStream } from '../random-stream.js';
 import { SimulatedCluster } from '../simulated-cluster.js';
 import { eventTag } from '../simulated-machine.js';
 import type { Operation } from '../workload/operation.js';
 import { readFinally } from './final-reads.js';
 import { ProbeCounts } from './probes.js';
+import { Probing } from './probing.js';
 import type { Violation } from './run-result.js';
 import type { ClusterSettings } from './settings.js';
 
@@ -35,6 +39,8 @@ export interface CheckedClusterOptions {
   readonly settings: ClusterSettings;
   /** Told of each event of a node's log, and of what checkers find. */
   readonly onLine?: (line: LogLine) => void;
+  /** A node has stored a record. */
+  readonly onStored?: (record: StoredRecord) => void;
 }
 
 export interface LogLine {
@@ -59,14 +65,16 @@ export class CheckedCluster {
     hadAbsence: false,
     hadSkew: false,
     hadMembershipChange: false,
+    hadRemovalByForce: false,
   };
   /** A promise was broken: the run is over. */
   isBroken = false;
   readonly #options: CheckedClusterOptions;
   readonly #checkers: { readonly id: string; readonly checker: Checker }[] = [];
-  readonly #unknownValues = new Set<string>();
-  /** By node: when it last ended or was paused. */
-  readonly #stoppedMs: number[] = [];
+  readonly #probing: Probing;
+  /** The true state at the last change. */
+  #lastState: ClusterState | undefined;
+  #isMade = false;
   readonly #diskRandom: RandomStream;
 
   constructor(options: CheckedClusterOptions) {
@@ -78,7 +86,8 @@ export class CheckedCluster {
     this.observation = new Observation({
       onStored: (record) => {
         for (const { checker } of this.#checkers) checker.stored?.(record);
-        if (this.cluster.ring.owners[record.position] !== record.node)
+        options.onStored?.(record);
+        if (this.cluster.survey.owner(record.position) !== record.node)
           this.probes.hit('fallback-took-a-write');
       },
       onRemoved: (record) => {
@@ -89,6 +98,7 @@ export class CheckedCluster {
     });
     this.cluster = new SimulatedCluster({
       nodes: settings.nodes,
+      members: settings.members,
       seed: settings.seed,
       quorum: settings.quorum,
       consistency: settings.consistency,
@@ -101,6 +111,7 @@ export class CheckedCluster {
       },
       linkTimes: { suspectMs: settings.suspectMs },
       handoffLimits: {
+        ...settings.handoff,
         tombstoneGraceMs,
         reapQuarantineMs: settings.requestTimeoutMs + 2 * settings.suspectMs + repairLimitsDefault.timeoutMs,
       },
@@ -108,11 +119,13 @@ export class CheckedCluster {
       wrapStorage: (storage, node, position) => this.observation.wrap(storage, node, position),
       onDataLost: (node) => {
         this.circumstances.hadLoss = true;
-        for (const { checker } of this.#checkers) checker.dataLost?.(node);
+        this.#dataLost(node);
       },
       onLog: (node, { level: _, event, ...details }) => this.#logged(node, event, details),
     });
+    this.#probing = new Probing(this, settings);
     this.#makeCheckers();
+    this.#isMade = true;
     this.#sample();
   }
 
@@ -128,15 +141,22 @@ export class CheckedCluster {
     scheduler.after(fault.atMs - scheduler.nowMs, eventTag.nemesis, () => this.befall(fault));
   }
 
-  befall(fault: Fault): boolean {
-    const { verb, amount } = fault;
+  /** Takes note of what an action means for what is promised. */
+  note({ verb, amount }: Action): void {
     const noted = this.circumstances;
+    if (Object.hasOwn(operatorVerbs, verb)) return;
     noted.hadFault = true;
     if (verb === 'rot') noted.hadRot = true;
     if (verb === 'clock' && Math.abs(amount) > 200) noted.hadSkew = true;
     if (!['clock', 'drift'].includes(verb)) noted.hadAbsence = true;
+  }
+
+  befall(fault: Fault): boolean {
+    const { verb } = fault;
+    this.note(fault);
+    this.#probing.actsSoon(fault);
     if (!applyAction(this.cluster, fault)) return false;
-    this.#probeAction(fault);
+    this.#probing.acted(fault);
     const kind = fault.fault ?? verb;
     this.faults.set(kind, (this.faults.get(kind) ?? 0) + 1);
     return true;
@@ -161,9 +181,8 @@ export class CheckedCluster {
     }
   }
 
-  /** All nodes run and see each other. */
-  get isFormed(): boolean {
-    return this.cluster.machines.every(({ node }) => node?.isReady === true);
+  #dataLost(node: number): void {
+    for (const { checker } of this.#checkers) checker.dataLost?.(node);
   }
 
   /** All primaries of each key hold the same of it. */
@@ -180,25 +199,24 @@ export class CheckedCluster {
 
   returned(operation: Operation): void {
     for (const { checker } of this.#checkers) checker.returned?.(operation);
-    const { kind, result, value } = operation;
+    const { kind, result } = operation;
     if (result !== 'waiting') this.operations[result]++;
     if (kind !== 'get' && result === 'ok') this.operations.acknowledgedWrites++;
-    if (result === 'unknown' && value !== undefined) this.#unknownValues.add(value);
-    this.#probeAnswer(operation);
+    this.#probing.answered(operation);
   }
 
   strayReply(session: number, reply: string): void {
     for (const { checker } of this.#checkers) checker.strayReply?.(session, reply);
   }
 
-  /** Reads every key once through node 1, and lets the checkers have the last word. Nobody else may ask now. */
+  /** Reads every key once, and lets the checkers have the last word. Nobody else may ask now. */
   finish(): void {
     const { cluster } = this;
     const keys = [...this.observation.keys.keys()];
-    const finalReads = readFinally({
+    const { finalReads, allKeys } = readFinally({
       cluster,
       keys,
-      node: 0,
+      node: cluster.truth.members()[0]!,
       requestTimeoutMs: this.#options.settings.requestTimeoutMs,
       run: (ms) => {
         this.#run(ms);
@@ -210,9 +228,8 @@ export class CheckedCluster {
     while (this.#isAnyoneWaiting() && cluster.nowMs < restMs && !this.isBroken) this.#run(10);
     if (finalReads.size < keys.length)
       this.report('I36', `${keys.length - finalReads.size} gets have no answer, and everything healed`);
-    else for (const { checker } of this.#checkers) checker.ended?.({ finalReads });
-    this.#probeCounters();
-    if (!this.areReplicasEqual) this.probes.hit('stale-replica');
+    else for (const { checker } of this.#checkers) checker.ended?.({ finalReads, allKeys });
+    this.#probing.ended(keys, this.#options.settings.quorum.n);
   }
 
   report(id: string, message: string): void {
@@ -241,51 +258,27 @@ export class CheckedCluster {
     return this.cluster.machines.some(({ node }) => node !== undefined && requestsWaiting(node) > 0);
   }
 
-  #probeAction({ verb, nodes }: Fault): void {
-    const { cluster, probes } = this;
-    const { settings } = this.#options;
-    const { machines, nowMs } = cluster;
-    const down = machines.filter(({ node }) => node === undefined).length;
-    if (down * 2 > machines.length) probes.hit('crash-of-a-majority');
-    if (down === machines.length) probes.hit('all-down');
-    for (const node of nodes) {
-      const stoppedMs = this.#stoppedMs[node] ?? Number.NEGATIVE_INFINITY;
-      if (verb === 'start' && nowMs - stoppedMs < settings.requestTimeoutMs)
-        probes.hit('restart-within-a-deadline');
-      if (verb === 'resume' && nowMs - stoppedMs > settings.suspectMs) probes.hit('paused-past-suspicion');
-      if (machines[node]?.node === undefined || machines[node].isFrozen) this.#stoppedMs[node] = nowMs;
+  /** Who is a member, or who owns what, is news to a node. */
+  #clusterChanged(node: number): void {
+    const { cluster, circumstances } = this;
+    const { state } = cluster.truth;
+    if (this.#lastState !== undefined && state !== this.#lastState) {
+      circumstances.hadMembershipChange = true;
+      for (const name of removedByForce(this.#lastState, state)) {
+        circumstances.hadRemovalByForce = true;
+        this.#dataLost(cluster.names.indexOf(name));
+      }
     }
-  }
-
-  #probeCounters(): void {
-    const named = [
-      ['skewed_puts', 'skewed-version-refused'],
-      ['late_replies', 'late-reply'],
-    ] as const;
-    for (const { node } of this.cluster.machines)
-      for (const [name, value] of node?.counters() ?? [])
-        for (const [counter, probe] of named) if (name === counter) this.probes.hit(probe, Number(value));
-  }
-
-  #probeAnswer({ kind, key, value, result, reply, read }: Operation): void {
-    const { probes } = this;
-    if (kind === 'put' && result === 'ok' && !this.observation.versionOfValue.has(value!))
-      probes.hit('write-superseded');
-    if (read !== undefined && this.#unknownValues.has(read)) probes.hit('unknown-write-read');
-    if (reply.startsWith('-UNCERTAIN')) probes.hit('answer-uncertain');
-    if (reply.startsWith('-UNAVAILABLE')) probes.hit('answer-unavailable');
-    if (reply.startsWith('-BUSY')) probes.hit('answer-busy');
-    if (reply === 'the connection ended') probes.hit('crash-while-requests-wait');
-    const isNothing = kind === 'get' && result === 'ok' && read === undefined;
-    if (isNothing && this.observation.seen(key).highestTombstone !== undefined)
-      probes.hit('delete-read-as-nothing');
+    this.#lastState = state;
+    for (const { checker } of this.#checkers) checker.clusterChanged?.(node);
+    this.#probing.clusterChanged(node);
   }
 
   #logged(node: number, event: string, details: Readonly<Record<string, unknown>>): void {
-    if (event === 'link-refused') this.probes.hit('link-refused');
-    if (event === 'link-down') {
-      this.circumstances.hadAbsence = true;
-      if (/silent/.test(`${details.reason}`)) this.probes.hit('link-suspected');
+    if (event === 'link-down') this.circumstances.hadAbsence = true;
+    if (this.#isMade) {
+      this.#probing.logged(event, details);
+      if (event === 'cluster-changed') this.#clusterChanged(node);
     }
     // Nodes begin, and say so, while the cluster is being made.
     const atMs = (this.cluster as SimulatedCluster | undefined)?.nowMs ?? 0;
@@ -293,6 +286,7 @@ export class CheckedCluster {
   }
 
   #sample(): void {
+    this.#probing.sampled();
     for (const { checker } of this.#checkers) checker.sampled?.();
     this.cluster.scheduler.after(sampleMs, eventTag.session, () => this.#sample());
   }
@@ -316,8 +310,8 @@ export class CheckedCluster {
       circumstances: this.circumstances,
       quorum,
       consistency,
-      // Plain requests, and those with a quorum or a consistency of their own.
-      requestsMax: 2 * requestsMax,
+      // Plain requests, those with a quorum or a consistency of their own, and repairs.
+      requestsMax: 2 * requestsMax + requestLimitsDefault.repair.runningMax,
       requestTimeoutMs,
       slackMs: 200 + 2 * wayMs,
       isSteady: network.tailShare === 0 && settings.syncTailShare === 0,
@@ -328,4 +322,16 @@ export class CheckedCluster {
       this.#checkers.push({ id, checker: create({ ...context, report }) });
     }
   }
+}
+
+/** Who is gone in the later state without having handed over. */
+function removedByForce(before: ClusterState, after: ClusterState): NodeName[] {
+  if (ringEpoch(before.decision) === ringEpoch(after.decision)) return [];
+  const couldOwn = ['valid', 'leaving', 'down'];
+  return [...after.members]
+    .filter(
+      ([name, { status }]) =>
+        status === 'invalid' && couldOwn.includes(before.members.get(name)?.status ?? ''),
+    )
+    .map(([name]) => name);
 }

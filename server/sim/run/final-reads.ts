@@ -12,11 +12,17 @@ export interface FinalReadsOptions {
   run(ms: number): boolean;
 }
 
-/** A node that is busy, or has just lost a link because something was late, is asked again, so often. */
+/** A node that is busy, or had no answer of a member in time, is asked again as a client would, so often. */
 const triesMax = 20;
 
-/** By key; error replies begin with a dash. A key that had no answer is not in it. */
-export function readFinally(options: FinalReadsOptions): Map<string, string | undefined> {
+export interface FinalReads {
+  /** By key; error replies begin with a dash. A key that had no answer is not in it. */
+  readonly finalReads: ReadonlyMap<string, string | undefined>;
+  /** What KEYS says. */
+  readonly allKeys: string | undefined;
+}
+
+export function readFinally(options: FinalReadsOptions): FinalReads {
   const { cluster, keys, node, requestTimeoutMs, run } = options;
   const reads = new Map<string, string | undefined>();
   let reply: { text: string | undefined } | undefined;
@@ -26,19 +32,27 @@ export function readFinally(options: FinalReadsOptions): Map<string, string | un
     },
     onClosed: () => {},
   });
-  for (const key of keys) {
+  const ask = (words: readonly string[]): boolean => {
     for (let tries = 0; tries < triesMax; tries++) {
       reply = undefined;
-      connection.send([['GET', key]]);
+      connection.send([words]);
       const limitMs = cluster.nowMs + requestTimeoutMs + 1000;
-      while (reply === undefined && cluster.nowMs < limitMs) if (!run(1)) return reads;
-      if (isNotNow(reply)) run(100);
-      else break;
+      while (reply === undefined && cluster.nowMs < limitMs) if (!run(1)) return false;
+      if (!isToBeAskedAgain(reply)) return true;
+      run(100);
     }
+    return true;
+  };
+  const told = () => ({ finalReads: reads, allKeys });
+  let allKeys: string | undefined;
+  for (const key of keys) {
+    if (!ask(['GET', key])) return told();
     if (isAnswer(reply)) reads.set(key, reply.text);
   }
+  if (!ask(['KEYS', '*'])) return told();
+  if (isAnswer(reply)) allKeys = reply.text;
   connection.close();
-  return reads;
+  return told();
 }
 
 // Functions, since the compiler does not see that `run` may have changed the variable.
@@ -46,6 +60,6 @@ function isAnswer(reply: { text: string | undefined } | undefined): reply is { t
   return reply !== undefined;
 }
 
-function isNotNow(reply: { text: string | undefined } | undefined): boolean {
+function isToBeAskedAgain(reply: { text: string | undefined } | undefined): boolean {
   return /^-(BUSY|UNAVAILABLE)/.test(reply?.text ?? '');
 }

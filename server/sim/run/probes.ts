@@ -23,6 +23,33 @@ export const probes = {
   'late-reply': 'A reply came when its request had ended.',
   'sync-took-long': 'A disk took tens or hundreds of milliseconds to make something durable.',
   'tombstone-reaped': 'A primary removed a tombstone.',
+  'claimant-stops': 'The claimant ended or was paused.',
+  'claimant-stops-while-partitions-move':
+    'The claimant ended or was paused while partitions were handed over.',
+  'claimant-stops-with-staged-changes': 'The claimant ended or was paused while changes were staged.',
+  'sender-stops-in-a-handoff': 'A node ended or was paused while it sent a partition to its next owner.',
+  'receiver-stops-in-a-handoff':
+    'A node ended or was paused while it received a partition that will be its own.',
+  'sender-stops-between-arrival-and-commit':
+    'A node ended or was paused when all of a partition had arrived, and the ring did not say so yet.',
+  'receiver-stops-between-arrival-and-commit': 'The same of the node that had received it.',
+  'stops-in-a-repair': 'A node ended or was paused while it sent or received records for a repair.',
+  'stops-while-hints-move': 'A node ended or was paused while a fallback handed over what it took.',
+  'two-claimants': 'Two nodes thought that they were the claimant.',
+  takeover: 'A member took over from a claimant.',
+  'member-left': 'A member had handed everything over, and left.',
+  'member-hears-that-it-is-gone': 'A node learned that it is no member any more.',
+  'member-hears-that-it-is-down': 'A node learned that it was marked as down.',
+  'request-at-a-node-that-left': 'A client waited for an answer of a node that was removed meanwhile.',
+  'partitions-move-while-a-member-is-down': 'Partitions were to be handed over while a member did not run.',
+  refilled: 'A node that had lost its data was refilled.',
+  'commit-done': 'A commit was done.',
+  'commit-uncertain': 'An operator was told that a commit may or may not have been done.',
+  'commit-while-a-node-is-down': 'A commit was asked for while some node was down.',
+  'commit-refused-since-the-plan-changed': 'A commit was refused, since it would not have been the plan.',
+  'commit-without-a-plan': 'A commit was refused, since nothing was planned.',
+  'operator-refused-since-the-ring-is-not-ready':
+    'A plan or commit was refused, since not all members agreed.',
   'fallback-took-a-write': 'A node stored a record of a partition that it does not own.',
 } as const;
 

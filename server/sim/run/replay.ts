@@ -14,7 +14,7 @@ export function replayText({ settings, actions, violations, hash, ...rest }: Run
   const asked = {
     seed: settings.seed,
     minutes: (settings.roundMs * settings.rounds) / 60_000,
-    nodes: settings.nodes,
+    nodes: settings.members,
     sessions: settings.sessions,
     keys: settings.traits.keys,
     tails: settings.network.tailShare > 0,

@@ -2,6 +2,7 @@
  * What a run is made of. Everything but the number of nodes, the length and the round is drawn from the seed, so
  * the seed says it all; a shrunk run names what differs.
  */
+import type { HandoffLimits } from '../../handoff/handoff-limits.js';
 import { linkTimesDefault } from '../../node/index.js';
 import { type Consistency, majority, type Quorum } from '../../request/index.js';
 import { allFaultNames } from '../faults/fault-kinds.js';
@@ -12,7 +13,9 @@ import type { SessionTraits } from '../workload/session.js';
 
 export interface ClusterSettings {
   readonly seed: number;
+  /** All of them; those beyond the members begin alone, and may join. */
   readonly nodes: number;
+  readonly members: number;
   readonly ringSize: number;
   readonly quorum: Quorum;
   readonly consistency: Consistency;
@@ -24,6 +27,7 @@ export interface ClusterSettings {
   /** How long a sync takes, on average, and the share of those that take much longer. */
   readonly syncMs: number;
   readonly syncTailShare: number;
+  readonly handoff: Partial<HandoffLimits>;
 }
 
 export interface RunSettings extends ClusterSettings {
@@ -42,6 +46,7 @@ export interface RunAsk {
   readonly seed: number;
   /** Simulated time with faults, in all rounds together. */
   readonly durationMs: number;
+  /** Members at the start. */
   readonly nodes?: number;
 }
 
@@ -55,9 +60,12 @@ export function drawSettings({ seed, durationMs, nodes }: RunAsk): RunSettings {
   const count = nodes ?? drawnNodes;
   const consistency = random.fork('consistency').pick<Consistency>(['sloppy', 'sloppy', 'strict', 'atomic']);
   const keys = random.pick([1, 3, 10, 100, 400]);
+  const mayJoin = ['op-join', 'op-replace', 'op-force-replace'].some((name) => kinds.has(name));
+  const spares = mayJoin ? random.fork('spares').pick([1, 2, 2]) : 0;
   return {
     seed,
-    nodes: count,
+    nodes: count + spares,
+    members: count,
     ringSize: random.pick([8, 16, 16, 64]),
     consistency,
     quorum: quorums(
@@ -99,6 +107,13 @@ export function drawSettings({ seed, durationMs, nodes }: RunAsk): RunSettings {
     storage: random.pick(['memory', 'disk']),
     syncMs: random.pick([0.2, 2, 10]),
     syncTailShare: kinds.has('slow-sync-tail') ? 0.05 : 0,
+    // Small chunks and a slow rate make a transfer of a few records take its time.
+    handoff: {
+      ...random
+        .fork('handoff')
+        .pick([{}, { chunkBytes: 200, windowBytes: 400 }, { chunkBytes: 500, bytesPerSecond: 4000 }]),
+      sweepMs: 1000,
+    },
     paceMs: random.pick([500, 1500, 4000]),
     roundMs: Math.round(durationMs / rounds),
     rounds,
@@ -113,13 +128,23 @@ function quorums(consistency: Consistency, drawn: Quorum): Quorum {
 
 /** In a few words, for the report of a run. */
 export function describeSettings(settings: RunSettings): string {
-  const { nodes, storage, consistency, ringSize, quorum, sessions, traits, kinds, requestTimeoutMs } =
-    settings;
+  const {
+    nodes,
+    members,
+    storage,
+    consistency,
+    ringSize,
+    quorum,
+    sessions,
+    traits,
+    kinds,
+    requestTimeoutMs,
+  } = settings;
   const off = allFaultNames.filter((name) => !kinds.has(name));
   const faults =
     kinds.size === 0 ? 'no faults' : `faults: ${[...kinds].join(' ')} (off: ${off.join(' ') || 'none'})`;
   return (
-    `${nodes} nodes, ${storage}, ${consistency}, ring of ${ringSize}, n=${quorum.n} r=${quorum.r} w=${quorum.w}, ${sessions} sessions, ` +
+    `${members} nodes${nodes > members ? ` and ${nodes - members} more` : ''}, ${storage}, ${consistency}, ring of ${ringSize}, n=${quorum.n} r=${quorum.r} w=${quorum.w}, ${sessions} sessions, ` +
     `${traits.keys} keys, deadline ${requestTimeoutMs} ms; ${faults}`
   );
 }

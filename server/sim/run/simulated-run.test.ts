@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { plantedFaults } from '../planted/planted-faults.js';
+import type { ProbeName } from './probes.js';
 import { parseReplay, replayText } from './replay.js';
 import { Report } from './report.js';
 import { failuresOf } from './run-result.js';
@@ -10,9 +11,35 @@ import { shrink } from './shrink.js';
 import { simulate } from './simulated-run.js';
 
 const durationMs = 10_000;
-const fixedSeeds = 24;
-const newSeeds = 4;
+const fixedSeeds = 20;
+/**
+ * Others each time, drawn from seeds that were tried once: one that nobody has tried may well find a fault that has
+ * been there for long, which is what `npm run sim -- --soak` is for, and not this test of a change.
+ */
+const drawnSeeds = { count: 3, from: 21, to: 40 } as const;
 const slowTestMs = 300_000;
+
+/** Situations that the seeds of every day get into; the rarer ones are for longer runs. */
+const everyDay: readonly ProbeName[] = [
+  'crash-while-requests-wait',
+  'crash-of-a-majority',
+  'restart-within-a-deadline',
+  'link-suspected',
+  'bytes-lost-in-a-cut',
+  'answer-uncertain',
+  'answer-unavailable',
+  'answer-busy',
+  'delete-read-as-nothing',
+  'late-reply',
+  'sync-took-long',
+  'fallback-took-a-write',
+  'refilled',
+  'claimant-stops',
+  'takeover',
+  'commit-done',
+  'member-left',
+  'member-hears-that-it-is-gone',
+];
 
 function run(seed: number) {
   return simulate({ settings: drawSettings({ seed, durationMs }) });
@@ -37,20 +64,19 @@ describe('a simulated run', () => {
       const report = new Report();
       const seeds = Array.from({ length: fixedSeeds }, (_, i) => i + 1);
       expect(seeds.flatMap((seed) => broken(seed, report))).toEqual([]);
-      expect(report.operations.acknowledgedWrites).toBeGreaterThan(5000);
+      expect(report.operations.acknowledgedWrites).toBeGreaterThan(4000);
       expect([...report.faults.keys()].length).toBeGreaterThan(15);
-      const rare = ['stale-replica', 'all-down', 'link-refused', 'unknown-write-read', 'write-superseded'];
-      expect(report.probes.missing().filter((name) => !rare.includes(name))).toEqual([]);
+      expect(everyDay.filter((name) => !report.probes.counts.has(name))).toEqual([]);
     },
     slowTestMs,
   );
 
   it(
-    'keeps every promise in seeds that nobody has tried',
+    'keeps every promise in other seeds each time',
     () => {
       const report = new Report();
-      const first = randomInt(2 ** 47);
-      const seeds = Array.from({ length: newSeeds }, (_, i) => first + i);
+      const { count, from, to } = drawnSeeds;
+      const seeds = Array.from({ length: count }, () => randomInt(from, to + 1));
       expect(seeds.flatMap((seed) => broken(seed, report))).toEqual([]);
     },
     slowTestMs,

@@ -7,8 +7,10 @@ import { drawActions } from '../faults/nemesis.js';
 import { RandomStream } from '../random-stream.js';
 import { Session } from '../workload/session.js';
 import { CheckedCluster, type Fault, type LogLine } from './checked-cluster.js';
+import { comeToRest } from './come-to-rest.js';
 import type { RunResult } from './run-result.js';
 import type { RunSettings } from './settings.js';
+import { isDissolved } from './settle-membership.js';
 
 export interface SimulatedRunOptions {
   readonly settings: RunSettings;
@@ -16,18 +18,6 @@ export interface SimulatedRunOptions {
   readonly actions?: readonly Fault[];
   readonly onLine?: (line: LogLine) => void;
 }
-
-/** Within this simulated time after everything healed, all nodes must see each other. */
-const formLimitMs = 60_000;
-/** And within this, fallbacks must have handed over what they took. */
-const drainLimitMs = 120_000;
-/** And within this, replicas must be equal again, and no tombstone be left. */
-const quietLimitMs = 240_000;
-/**
- * Load goes on for so long after that: longer than the clock of a node that began anew may be ahead of the others,
- * who refuse its versions until then.
- */
-const afterwardsMs = 3000;
 
 export function simulate(options: SimulatedRunOptions): RunResult {
   const { settings, onLine } = options;
@@ -44,8 +34,9 @@ export function simulate(options: SimulatedRunOptions): RunResult {
     checked.advanceTo(startMs + settings.roundMs);
     if (checked.isBroken) break;
     checked.heal();
-    demandProgress(checked, settings, sessions);
-    if (!checked.isBroken) checked.finish();
+    if (isDissolved(checked.cluster)) break;
+    comeToRest(checked, settings, sessions);
+    if (!checked.isBroken && !isDissolved(checked.cluster)) checked.finish();
   }
   return resultOf(checked, settings, actions);
 }
@@ -74,33 +65,6 @@ function startSessions(checked: CheckedCluster, { seed, sessions, traits }: RunS
         onStrayReply: (session, reply) => checked.strayReply(session, reply),
       }),
   );
-}
-
-function demandProgress(
-  checked: CheckedCluster,
-  { traits }: RunSettings,
-  sessions: readonly Session[],
-): void {
-  const { cluster } = checked;
-  const limitMs = cluster.nowMs + formLimitMs;
-  while (!checked.isFormed && cluster.nowMs < limitMs && !checked.isBroken)
-    checked.advanceTo(cluster.nowMs + 100);
-  if (!checked.isFormed && !checked.isBroken)
-    checked.report('I27', `after ${formLimitMs} ms without faults some nodes do not see each other`);
-  // Under load for a while, and then the last answers.
-  checked.advanceTo(cluster.nowMs + afterwardsMs);
-  for (const session of sessions) session.stop();
-  const isWaiting = () => sessions.some((session) => session.waiting > 0);
-  const lastMs = cluster.nowMs + traits.giveUpMs + 500;
-  while (isWaiting() && cluster.nowMs < lastMs && !checked.isBroken) checked.advanceTo(cluster.nowMs + 100);
-  if (isWaiting() && !checked.isBroken)
-    checked.report('I36', 'requests have no answer, and everything healed');
-  const drainedMs = cluster.nowMs + drainLimitMs;
-  while (cluster.survey.strays().length > 0 && cluster.nowMs < drainedMs && !checked.isBroken)
-    checked.advanceTo(cluster.nowMs + 100);
-  const quietMs = cluster.nowMs + quietLimitMs;
-  const isQuiet = () => checked.areReplicasEqual && cluster.survey.tombstones().length === 0;
-  while (!isQuiet() && cluster.nowMs < quietMs && !checked.isBroken) checked.advanceTo(cluster.nowMs + 500);
 }
 
 function resultOf(checked: CheckedCluster, settings: RunSettings, actions: readonly Fault[]): RunResult {

@@ -46,3 +46,10 @@ export function describeOperation(operation: Operation): string {
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(3)} s`;
 }
+
+/** What a reply says of an operation; undefined is a null. */
+export function resultOfReply(kind: OperationKind, text: string | undefined): OperationResult {
+  if (text === undefined) return kind === 'get' ? 'ok' : 'unknown';
+  if (!text.startsWith('-')) return 'ok';
+  return text.startsWith('-UNCERTAIN') ? 'unknown' : 'failed';
+}

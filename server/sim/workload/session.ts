@@ -8,7 +8,7 @@ import type { RandomStream } from '../random-stream.js';
 import type { SimulatedCluster } from '../simulated-cluster.js';
 import { eventTag } from '../simulated-machine.js';
 import { ClientConnection } from './client-connection.js';
-import type { ConsistencyMode, Operation, OperationKind } from './operation.js';
+import { type ConsistencyMode, type Operation, type OperationKind, resultOfReply } from './operation.js';
 
 export interface SessionTraits {
   /** Keys are `k0` and on; fewer make more contention. */
@@ -45,6 +45,8 @@ export class Session {
   #connection: ClientConnection | undefined;
   /** In the order in which their answers must come. */
   #waiting: Operation[] = [];
+  /** Of its node in the cluster: what the node says after that it says for itself. */
+  #stay = 0;
   #sequence = 0;
   #isStopped = false;
   #giveUpAtMs = 0;
@@ -128,10 +130,15 @@ export class Session {
     if (this.#connection?.isClosed === false) return this.#connection;
     const running = cluster.machines.filter(
       ({ number, node, isFrozen }) =>
-        node !== undefined && !isFrozen && traits.nodes?.includes(number) !== false,
+        node !== undefined &&
+        !isFrozen &&
+        cluster.truth.serves(number) &&
+        traits.nodes?.includes(number) !== false,
     );
     if (running.length === 0) return undefined;
-    const connection = new ClientConnection(cluster, random.pick(running).number, {
+    const { number } = random.pick(running);
+    this.#stay = cluster.truth.stayOf(number);
+    const connection = new ClientConnection(cluster, number, {
       onReply: (text) => this.#answered(connection, text),
       onClosed: () => this.#lost(connection, 'the connection ended'),
     });
@@ -146,8 +153,14 @@ export class Session {
       this.#options.onStrayReply(this.#options.number, text ?? 'nil');
       return;
     }
+    if (this.#options.cluster.truth.stayOf(connection.node) !== this.#stay) {
+      this.#waiting.unshift(operation);
+      connection.close();
+      this.#lost(connection, 'the node has left the cluster');
+      return;
+    }
     operation.reply = text ?? 'nil';
-    operation.result = resultOf(operation, text);
+    operation.result = resultOfReply(operation.kind, text);
     if (operation.kind === 'get' && operation.result === 'ok') operation.read = text;
     this.#return(operation);
     if (this.#waiting.length === 0) this.#think();
@@ -197,11 +210,4 @@ function wordsOf({ kind, key, value }: Operation): string[] {
     case 'delete':
       return ['DEL', key];
   }
-}
-
-function resultOf({ kind }: Operation, text: string | undefined): Operation['result'] {
-  if (text === undefined) return kind === 'get' ? 'ok' : 'unknown';
-  if (!text.startsWith('-')) return 'ok';
-  if (text.startsWith('-UNCERTAIN')) return 'unknown';
-  return 'failed';
 }
