@@ -32,7 +32,7 @@ import { nodeName, ringSizeDefault } from './ring/index.js';
 import { ServerError } from './server-error.js';
 
 /** Every request has been answered after its own deadline of 5 s: so none is cut off, unless it named a longer one. */
-const drainTimeoutMs = 6000;
+export const drainTimeoutMs = 6000;
 
 /** The time between ticks of a node: the finest that its deadlines and heartbeats can be. */
 const tickMs = 25;
