@@ -21,7 +21,7 @@ export default {
           return { kind: 'ok' };
         }
         const found = await readFile(join(folder, String(key))).catch(() => undefined);
-        return { kind: found === undefined ? 'missing' : 'ok' };
+        return found === undefined ? { kind: 'missing' } : { kind: 'ok', value: found };
       },
       close: () => rm(folder, { recursive: true }),
     };

@@ -44,7 +44,8 @@ export interface HandoffLimits {
   /**
    * Between the two looks of all members at tombstones that are to be reaped. It must be longer than anything can
    * take that holds an older record and has seen the first look: a request with its own timeout (60 s at most), a
-   * read repair (2 s), and a link until it is given up (2 s at either end).
+   * read repair (2 s), a link until it is given up (2 s at either end), and a link that is alive and late: one that
+   * has 64 MiB waiting and moves more than 110 KB a second is through within ten minutes.
    */
   readonly reapQuarantineMs: number;
   /** A transfer from which nothing is heard for this time has failed, at either side. */
@@ -69,7 +70,7 @@ export const handoffLimitsDefault: HandoffLimits = {
   sweepMs: 1000,
   scrubMs: 10_000,
   tombstoneGraceMs: 60_000,
-  reapQuarantineMs: 75_000,
+  reapQuarantineMs: 600_000,
   silenceMs: 10_000,
   retryFirstMs: 50,
   retryLastMs: 5000,
