@@ -11,6 +11,7 @@ export type ServerErrorCode =
   | 'bad-data'
   | 'bad-users'
   | 'bad-limit'
+  | 'bad-config'
   | 'bad-secret'
   | 'bad-tls'
   | 'untrusted'

@@ -3,19 +3,21 @@ import type { DataOptions } from '../edge/node-storage.js';
 import { ServerError } from '../server-error.js';
 import { batchWindowMsDefault, durabilityOf } from '../storage/lmdb/index.js';
 
+export const durabilities = ['sync', 'batch', 'os'] as const;
+
 export interface DataArguments {
   dataDir: string | undefined;
-  durability: 'sync' | 'batch' | 'os' | undefined;
+  durability: (typeof durabilities)[number] | undefined;
   batchWindow: number | undefined;
 }
 
-const batchWindowMsMax = 60_000;
+export const batchWindowMsMax = 60_000;
 
 export const dataFlags = {
   'data-dir': { type: 'string', describe: 'a directory for the data [default: data are in memory only]' },
   durability: {
     type: 'string',
-    choices: ['sync', 'batch', 'os'],
+    choices: durabilities,
     describe:
       'with --data-dir, what an acknowledged write survives: a lost power (sync, the default), the same but for the last moments (batch), or a killed process (os)',
   },

@@ -2,9 +2,15 @@
 import { ServerError } from '../server-error.js';
 import type { ServerMember } from '../start-server.js';
 
+const pattern = /^([^=]+)=(.+):([0-9]{1,5})\/([0-9]{1,5})$/;
+
+export function isMember(text: string): boolean {
+  return pattern.test(text);
+}
+
 /** Throws a ServerError that shows a right value. */
 export function parseMember(text: string): ServerMember {
-  const match = /^([^=]+)=(.+):([0-9]{1,5})\/([0-9]{1,5})$/.exec(text);
+  const match = pattern.exec(text);
   if (match === null) {
     throw new ServerError(
       'bad-members',

@@ -2,17 +2,22 @@
 import type { AddressInfo, Server } from 'node:net';
 import { ServerError } from '../server-error.js';
 
+export const portMax = 65_535;
+
 /** Listens on a port (0 for any free one) and returns the port. */
 export function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-      const message = `${port} is no port: ports are 1 to 65535, and 0 takes a free one.`;
-      reject(new ServerError('bad-address', message, { definite: true }));
-      return;
-    }
+    checkPort(port);
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
     server.listen({ host, port, backlog: 1024 }, () => resolve((server.address() as AddressInfo).port));
   });
+}
+
+/** Throws a ServerError unless it is 0 to 65535. */
+export function checkPort(port: number): void {
+  if (Number.isInteger(port) && port >= 0 && port <= portMax) return;
+  const message = `${port} is no port: ports are 1 to ${portMax}, and 0 takes a free one.`;
+  throw new ServerError('bad-address', message, { definite: true });
 }
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): ServerError {

@@ -20,6 +20,8 @@ export interface ServiceLimit {
 }
 
 export const clientsMaxDefault = 10_000;
+/** No limit may be set higher. */
+export const serviceLimitMax = 2 ** 31;
 
 export const serviceLimits: readonly ServiceLimit[] = [
   {
@@ -109,7 +111,7 @@ export function readServiceLimits(texts: readonly string[]): SetLimits {
     const [, name, digits] = /^([a-z-]+)=([0-9]{1,12})$/.exec(text) ?? [];
     const limit = serviceLimits.find((known) => known.name === name);
     const value = Number(digits);
-    if (limit === undefined || value < limit.least || value > 2 ** 31) throw mistake(text, limit);
+    if (limit === undefined || value < limit.least || value > serviceLimitMax) throw mistake(text, limit);
     if (limit.field === 'clientsMax') clientsMax = value;
     else node[limit.field] = value;
   }
@@ -120,6 +122,6 @@ function mistake(text: string, limit: ServiceLimit | undefined): ServerError {
   const told =
     limit === undefined
       ? `write NAME=NUMBER, with one of ${serviceLimits.map(({ name }) => name).join(', ')}; for example clients=1000`
-      : `${limit.name} (${limit.meaning}) is a number from ${limit.least} to ${2 ** 31}`;
+      : `${limit.name} (${limit.meaning}) is a number from ${limit.least} to ${serviceLimitMax}`;
   return new ServerError('bad-limit', `--limit ${text}: ${told}.`, { definite: true });
 }
