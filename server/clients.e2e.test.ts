@@ -30,6 +30,11 @@ async function raw({ clientPort }: TestServer): Promise<Socket> {
   return socket;
 }
 
+/** However it ends: `once` of node:events would reject where the other end resets the connection. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((done) => socket.once('close', () => done()));
+}
+
 const told = async (client: RkvClient, name: string) =>
   Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(String(await client.send('INFO')))?.[1]);
 
@@ -43,7 +48,7 @@ describe('more clients than may be connected', () => {
     socket.on('data', (text) => {
       heard += text;
     });
-    await once(socket, 'close');
+    await closed(socket);
     expect(heard).toBe('-ERR max number of clients reached\r\n');
     expect(await told(clients[0]!, 'rejected_connections')).toBe(1);
     clients[2]!.close();
@@ -83,7 +88,7 @@ describe('a client that sends a request and never ends it', () => {
     slow.resume();
     slow.write('*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1000000\r\n');
     const dribble = setInterval(() => slow.write('x'), 50);
-    const ended = once(slow, 'close');
+    const ended = closed(slow);
     const isEnded = ended.then(() => true);
     while (!(await Promise.race([isEnded, other.send('PING').then(() => false)])));
     clearInterval(dribble);
