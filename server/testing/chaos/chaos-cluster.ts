@@ -56,6 +56,8 @@ export class ChaosCluster {
       return true;
     });
     await this.#change(this.#other(node), () => this.#isMember(node));
+    // It serves by the ring that it had alone until it has heard that it was let in.
+    await this.#until(`${node.name} knows that it is a member`, () => this.#knowsItIsMember(node));
     this.offered.add(node);
   }
 
@@ -126,6 +128,12 @@ export class ChaosCluster {
     } catch (error) {
       if (!(error instanceof ServerError) || !/\balready\b/.test(error.message)) throw error;
     }
+  }
+
+  async #knowsItIsMember(node: ChaosNode): Promise<boolean> {
+    const { members } = await this.#ask(node, 'member-status');
+    const known = members as { name: string; status: string }[];
+    return known.length > 1 && known.some(({ name, status }) => name === node.name && status === 'valid');
   }
 
   /** None of the others counts it any more. */
