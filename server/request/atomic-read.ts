@@ -47,10 +47,7 @@ export class AtomicRead implements OpenRequest {
   }
 
   onPutAck(member: number, position: number, isOk: boolean): boolean {
-    const vnode = this.#writes?.awaited(member, position);
-    if (vnode === undefined) return false;
-    if (isOk) this.#writes?.answer(vnode);
-    else this.#writes?.fail(vnode);
+    if (this.#writes?.acknowledge(member, position, isOk) !== true) return false;
     this.#check();
     return true;
   }

@@ -55,10 +55,7 @@ export class AtomicWrite implements OpenRequest {
   }
 
   onPutAck(member: number, position: number, isOk: boolean): boolean {
-    const vnode = this.#writes?.awaited(member, position);
-    if (vnode === undefined || this.#writes === undefined) return false;
-    if (isOk) this.#writes.answer(vnode);
-    else this.#writes.fail(vnode);
+    if (this.#writes?.acknowledge(member, position, isOk) !== true) return false;
     this.#checkWrites(this.#writes);
     return true;
   }

@@ -52,6 +52,14 @@ export class ReplicaRound {
     this.#states.set(vnode, 'failed');
   }
 
+  /** Takes what a vnode says to a write; false if it was not asked, or has said it before. */
+  acknowledge(member: number, position: number, isOk: boolean): boolean {
+    const vnode = this.awaited(member, position);
+    if (vnode === undefined) return false;
+    this.#states.set(vnode, isOk ? 'answered' : 'failed');
+    return true;
+  }
+
   /** Fails what is asked of a member; returns whether there was anything. */
   failMember(member: number): boolean {
     const lost = this.in('asked').filter((vnode) => vnode.member === member);
