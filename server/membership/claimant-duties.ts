@@ -15,20 +15,31 @@ import {
   withMember,
 } from './cluster-state.js';
 import { claimingMembers, claimOwners, transitionsTo } from './future-ring.js';
-import { isRingReady } from './ring-ready.js';
+import { unseenBy } from './ring-ready.js';
 import { withStaged } from './staging.js';
 
-/** One step at the claimant. Returns the same state when there is nothing to do. */
-export function claimantDuties(state: ClusterState, self: NodeName): ClusterState {
+/**
+ * One step at the claimant; `isLost` tells who has been down for so long that nobody waits for it where it is not
+ * needed. Returns the same state when there is nothing to do.
+ */
+export function claimantDuties(
+  state: ClusterState,
+  self: NodeName,
+  isLost: (name: NodeName) => boolean,
+): ClusterState {
   if (!mayDecide(state, self)) return state;
   let next = withJoinsCancelled(state, self);
   next = withSomebodyLeft(withMembersBack(next, self), self);
   next = withTransitionsDone(next);
   next = withTransitionsDropped(next);
   next = withOrphansClaimed(next);
-  if (next === state && isRingReady(state)) {
-    next = withRestClaimed(next);
-    next = withMembersGone(next, self);
+  if (next === state) {
+    const unseen = unseenBy(state);
+    if (unseen.length === 0) next = withRestClaimed(next);
+    // An exiting member has seen a ring in which it owns nothing, or it would not be exiting: one that ended before
+    // it was let go is let go all the same.
+    const isExiting = (name: NodeName) => state.members.get(name)?.status === 'exiting';
+    if (unseen.every((name) => isExiting(name) && isLost(name))) next = withMembersGone(next, self);
   }
   if (next.decision === state.decision) return next;
   return { ...next, decision: { ...next.decision, epoch: state.decision.epoch + 1 } };

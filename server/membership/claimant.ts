@@ -30,7 +30,10 @@ export function tick(state: ClusterState, self: NodeName, view: MembershipView):
   let next = ownDuties(state, self, view);
   next = vote(next, self, view);
   next = takeOver(next, self);
-  if (next.decision.claimant === self && seesMajority(next, self, view)) next = claimantDuties(next, self);
+  if (next.decision.claimant === self && seesMajority(next, self, view)) {
+    const isLost = (name: NodeName) => view.downMs(name) >= view.takeoverTimeoutMs;
+    next = claimantDuties(next, self, isLost);
+  }
   return voters(next).includes(self) ? noteSeen(next, self) : next;
 }
 

@@ -226,6 +226,19 @@ describe('a formed cluster under load', () => {
     }
   });
 
+  it('lets a member go that ended when it had handed everything over, whatever it has not seen since', () => {
+    for (const seed of seeds) {
+      const cluster = new SimulatedCluster({ nodes: 4, seed });
+      cluster.form();
+      admin(cluster, 0, 'RKV.LEAVE', names[3]);
+      commit(cluster, 0);
+      cluster.runUntil('it has handed over', () => statuses(cluster, 0).includes('4:exiting'));
+      cluster.crash(3);
+      expect(admin(cluster, 1, 'RKV.LEAVE', names[1])).toContain('Success');
+      untilStatuses(cluster, [0, 1, 2], '1:valid 2:valid 3:valid');
+    }
+  });
+
   it('gets another claimant when its own dies, with what was staged, and takes the old one back', () => {
     for (const seed of seeds) {
       const cluster = new SimulatedCluster({ nodes: 4, seed });
